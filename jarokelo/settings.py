@@ -106,7 +106,11 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "visibility_timeout": 3600,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what could not be announced
@@ -138,7 +142,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 # How long a worker may hold a row it is sending, and the waits between attempts; the last one repeats never.
 DELIVERY_LEASE = timedelta(seconds=env.int("DELIVERY_LEASE_SECONDS", 120))
-DELIVERY_RETRY_SECONDS: list[int] = env.list("DELIVERY_RETRY_SECONDS", [60, 300, 1800, 7200, 21600, 43200, 86400], subcast=int)
+DELIVERY_RETRY_SECONDS: list[int] = env.list(
+    "DELIVERY_RETRY_SECONDS", [60, 300, 1800, 7200, 21600, 43200, 86400], subcast=int
+)
 
 # -- People -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
@@ -237,6 +243,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Debian 12's GDAL cannot block file access from spatial references; we never take one from anybody.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 # -- The life of a report: terms ---------------------------------------------------------------------------
 WITHDRAW_WINDOW = timedelta(minutes=15)

@@ -1,0 +1,77 @@
+"""People. One table for citizens, guests, volunteers, officers and employees: what they may do is a membership."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, email: str | None) -> "Person":
+        return self.get(email__iexact=email)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def for_address(self, email: str, *, language: str = "") -> "Person":
+        """The person with this address; a guest gets a row without a password. Existing rows are never changed."""
+        known = self.filter(email__iexact=email).first()
+        return known or self.create_user(email, language=language)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with a mail address. A guest is a person without a usable password.
+
+    `is_staff` marks the association's employees: they see every desk and the administration.
+    Names are private: a report shows one only when its reporter chose `show_name`.
+    """
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("employee"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # "News" are the mails that one can do without; questions to the reporter go on unless `mail_none`.
+    mail_news = models.BooleanField(_("news of reports by mail"), default=True)
+    mail_none = models.BooleanField(_("no mail at all"), default=False)
+    mail_stopped_at = models.DateTimeField(_("mail stopped after a hard bounce"), null=True, blank=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        # `unique=True` is for Django's checks; this one also holds "A@b.hu" and "a@b.hu" together.
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="person_email_once", violation_error_message=_("This address is taken.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email.split("@")[0]
+
+    @property
+    def can_get_mail(self) -> bool:
+        return self.is_active and not self.mail_none and self.mail_stopped_at is None

@@ -1,0 +1,17 @@
+from municipalities.models.area import Area, AreaPiece, AreaShape
+from municipalities.models.category import Category
+from municipalities.models.institution import Contact, Institution
+from municipalities.models.membership import Membership
+from municipalities.models.responsibility import Responsibility, StreetGroup
+
+__all__ = [
+    "Area",
+    "AreaPiece",
+    "AreaShape",
+    "Category",
+    "Contact",
+    "Institution",
+    "Membership",
+    "Responsibility",
+    "StreetGroup",
+]

@@ -1,0 +1,45 @@
+"""Who may do what, and where."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Membership(models.Model):
+    """A moderator works in an area (none: everywhere); an officer answers for an institution.
+
+    The association's employees need no membership: `Person.is_staff`.
+    """
+
+    class Role(models.TextChoices):
+        MODERATOR = "moderator", _("moderator")
+        OFFICER = "officer", _("officer")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    area = models.ForeignKey("municipalities.Area", models.CASCADE, null=True, blank=True, verbose_name=_("area"))
+    institution = models.ForeignKey(
+        "municipalities.Institution",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("institution"),
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role="officer", institution__isnull=False, area=None)
+                | models.Q(role="moderator", institution=None),
+                name="membership_officer_of_institution",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "area", "institution"], name="membership_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.get_role_display()}"

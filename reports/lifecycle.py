@@ -1,0 +1,289 @@
+"""The life of a report, written once: which moves exist, who may make them, what they tell whom.
+
+Nothing else decides. `MOVES[from][to]` is a `Move`: the roles that may make it and the event it
+writes. `EVENTS[kind]` says of an event whether the public sees it, which mail it sends to the
+reporter and the followers, whether the responsible body is told, and the sentence on the timeline.
+`ENDINGS` says what surely ends each open status.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("report status", "Draft")
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("report status", "Unconfirmed")
+    SUBMITTED = "submitted", pgettext_lazy("report status", "New")
+    NEEDS_INFO = "needs_info", pgettext_lazy("report status", "Needs more info")
+    REJECTED = "rejected", pgettext_lazy("report status", "Not published")
+    SENT = "sent", pgettext_lazy("report status", "Reported")
+    IN_PROGRESS = "in_progress", pgettext_lazy("report status", "In progress")
+    AWAITING_CONFIRMATION = "awaiting_confirmation", pgettext_lazy("report status", "Awaiting confirmation")
+    SOLVED = "solved", pgettext_lazy("report status", "Solved")
+    UNRESOLVED = "unresolved", pgettext_lazy("report status", "Unresolved")
+    DUPLICATE = "duplicate", pgettext_lazy("report status", "Duplicate")
+    WITHDRAWN = "withdrawn", pgettext_lazy("report status", "Withdrawn")
+    HIDDEN = "hidden", pgettext_lazy("report status", "Hidden")
+
+    @property
+    def is_public(self) -> bool:
+        """The page exists for everybody (of a private report for nobody but its own people)."""
+        return self in PUBLIC
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
+
+    @property
+    def is_with_body(self) -> bool:
+        """The responsible body has it and may answer."""
+        return self in WITH_BODY
+
+
+S = Status
+LISTED = (S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION, S.SOLVED, S.UNRESOLVED)
+PUBLIC = (*LISTED, S.DUPLICATE)
+WITH_BODY = (S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)
+OPEN = (S.DRAFT, S.UNCONFIRMED, S.SUBMITTED, S.NEEDS_INFO, *WITH_BODY)
+CLOSED = (S.SOLVED, S.UNRESOLVED)
+
+
+class Role(models.TextChoices):
+    REPORTER = "reporter", _("reporter")
+    CITIZEN = "citizen", _("citizen")  # a passer-by; proofs go through a moderator
+    OFFICER = "officer", _("officer")
+    MODERATOR = "moderator", _("moderator")
+    SYSTEM = "system", _("the system")
+
+
+class EventKind(models.TextChoices):
+    CONFIRMATION_ASKED = "confirmation_asked", _("Confirmation asked")
+    RECEIVED = "received", _("Received")
+    INFO_ASKED = "info_asked", _("More info asked")
+    INFO_GIVEN = "info_given", _("Info given")
+    REJECTED = "rejected", _("Not published")
+    RESUBMITTED = "resubmitted", _("Sent in again")
+    SENT = "sent", _("Forwarded")
+    PUBLISHED = "published", _("Published, not forwarded")
+    ANSWERED = "answered", _("Answered")
+    PROMISED = "promised", _("Date promised")
+    DONE_SAID = "done_said", _("Said to be done")
+    NOT_OURS = "not_ours", _("Said not to be theirs")
+    SOLVED = "solved", _("Solved")
+    NOT_SOLVED = "not_solved", _("Said not to be solved")
+    REOPENED = "reopened", _("Reopened")
+    UNRESOLVED = "unresolved", _("Unresolved")
+    DUPLICATE = "duplicate", _("Marked as duplicate")
+    HIDDEN = "hidden", _("Hidden")
+    RESTORED = "restored", _("Restored")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EDITED = "edited", _("Edited")
+    NOTED = "noted", _("Internal note")
+
+
+class Proof(models.TextChoices):
+    """Who says that it is solved."""
+
+    REPORTER = "reporter", _("confirmed by the reporter")
+    PHOTO = "photo", _("proven by a passer-by's photo")
+    STATED = "stated", _("as stated by the body, not confirmed by a citizen")
+
+
+class Reason(models.TextChoices):
+    """Why a report ended unresolved, or was not published."""
+
+    NO_ANSWER = "no_answer", _("no answer came")
+    PROMISE_NOT_KEPT = "promise_not_kept", _("the promise was not kept")
+    NO_SOLUTION = "no_solution", _("no solution was reported")
+    CANNOT = "cannot", _("it cannot be solved")
+    NOBODY = "nobody", _("nobody is responsible")
+    NOT_A_PROBLEM = "not_a_problem", _("it is not a problem of public space")
+    NO_PLACE = "no_place", _("the place cannot be found out")
+    PERSONAL = "personal", _("it holds personal data or offends somebody")
+    EMERGENCY = "emergency", _("it is a case for the emergency services")
+    OTHER = "other", _("other")
+
+
+UNRESOLVED_REASONS = (
+    Reason.NO_ANSWER,
+    Reason.PROMISE_NOT_KEPT,
+    Reason.NO_SOLUTION,
+    Reason.CANNOT,
+    Reason.NOBODY,
+)
+REJECTION_REASONS = (
+    Reason.NOT_A_PROBLEM,
+    Reason.NO_PLACE,
+    Reason.PERSONAL,
+    Reason.EMERGENCY,
+    Reason.OTHER,
+)
+
+
+class EventRule(NamedTuple):
+    sentence: Promise  # on the timeline; may use %(institution)s, %(reason)s, %(date)s, %(proof)s
+    is_public: bool = False
+    mail: str = ""  # template of the mail to the reporter; "" is none
+    followers: bool = False  # the same mail goes to the followers
+    tells_body: bool = False  # a dispatch to the leading assignment's contact
+
+
+E = EventKind
+EVENTS: dict[EventKind, EventRule] = {
+    E.CONFIRMATION_ASKED: EventRule(_("Sent in; the address waits for confirmation."), mail="confirm"),
+    E.RECEIVED: EventRule(_("The report arrived."), is_public=True, mail="received"),
+    E.INFO_ASKED: EventRule(_("A volunteer asked the reporter for more."), mail="needs_info"),
+    E.INFO_GIVEN: EventRule(_("The reporter completed the report.")),
+    E.REJECTED: EventRule(_("Not published: %(reason)s."), mail="rejected"),
+    E.RESUBMITTED: EventRule(_("The report was sent in again.")),
+    E.SENT: EventRule(_("Forwarded to %(institution)s."), is_public=True, mail="sent", followers=True, tells_body=True),
+    E.PUBLISHED: EventRule(
+        _("Published; it was not forwarded, because %(institution)s does not take our reports."),
+        is_public=True,
+        mail="sent",
+        followers=True,
+    ),
+    E.ANSWERED: EventRule(_("%(institution)s answered."), is_public=True, mail="answered", followers=True),
+    E.PROMISED: EventRule(
+        _("%(institution)s promised a solution by %(date)s."),
+        is_public=True,
+        mail="in_progress",
+        followers=True,
+    ),
+    E.DONE_SAID: EventRule(
+        _("%(institution)s says that it is done."), is_public=True, mail="done_said", followers=True
+    ),
+    E.NOT_OURS: EventRule(_("%(institution)s says that it is not theirs; we are looking for who is."), is_public=True),
+    E.SOLVED: EventRule(_("Solved, %(proof)s."), is_public=True, mail="solved", followers=True, tells_body=True),
+    E.NOT_SOLVED: EventRule(
+        _("A citizen says that it is not solved."), is_public=True, followers=True, tells_body=True
+    ),
+    E.REOPENED: EventRule(_("Reopened."), is_public=True, mail="in_progress", followers=True, tells_body=True),
+    E.UNRESOLVED: EventRule(_("Unresolved: %(reason)s."), is_public=True, mail="unresolved", followers=True),
+    E.DUPLICATE: EventRule(_("The same problem was reported before."), is_public=True),
+    E.HIDDEN: EventRule(_("Hidden by a moderator.")),
+    E.RESTORED: EventRule(_("Restored by a moderator.")),
+    E.WITHDRAWN: EventRule(_("Withdrawn."), tells_body=True),
+    E.EDITED: EventRule(_("Edited.")),
+    E.NOTED: EventRule(_("Internal note.")),
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    event: EventKind
+    roles: frozenset[Role]
+
+
+def _by(event: EventKind, *roles: Role) -> Move:
+    return Move(event, frozenset(roles))
+
+
+R = Role
+_duplicate = _by(E.DUPLICATE, R.MODERATOR)
+_hidden = _by(E.HIDDEN, R.MODERATOR)
+_restored = _by(E.RESTORED, R.MODERATOR)
+
+_with_body: dict[Status, Move] = {
+    S.SENT: _by(E.SENT, R.OFFICER, R.MODERATOR),
+    S.IN_PROGRESS: _by(E.ANSWERED, R.OFFICER, R.MODERATOR),
+    S.AWAITING_CONFIRMATION: _by(E.DONE_SAID, R.OFFICER, R.MODERATOR),
+    S.UNRESOLVED: _by(E.UNRESOLVED, R.OFFICER, R.MODERATOR, R.SYSTEM),
+    S.SOLVED: _by(E.SOLVED, R.REPORTER, R.CITIZEN, R.MODERATOR),
+    S.DUPLICATE: _duplicate,
+    S.HIDDEN: _hidden,
+    S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER, R.MODERATOR),
+}
+_closed: dict[Status, Move] = {
+    S.IN_PROGRESS: _by(E.REOPENED, R.REPORTER, R.CITIZEN, R.MODERATOR),
+    S.SENT: _by(E.SENT, R.MODERATOR),
+    S.HIDDEN: _hidden,
+}
+
+MOVES: dict[Status, dict[Status, Move]] = {
+    S.DRAFT: {
+        S.SUBMITTED: _by(E.RECEIVED, R.REPORTER),
+        S.UNCONFIRMED: _by(E.CONFIRMATION_ASKED, R.REPORTER),
+    },
+    S.UNCONFIRMED: {S.SUBMITTED: _by(E.RECEIVED, R.REPORTER)},
+    S.SUBMITTED: {
+        S.SENT: _by(E.SENT, R.MODERATOR),
+        S.NEEDS_INFO: _by(E.INFO_ASKED, R.MODERATOR),
+        S.REJECTED: _by(E.REJECTED, R.MODERATOR),
+        S.DUPLICATE: _duplicate,
+        S.HIDDEN: _hidden,
+        S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),
+    },
+    S.NEEDS_INFO: {
+        S.SUBMITTED: _by(E.INFO_GIVEN, R.REPORTER),
+        S.REJECTED: _by(E.REJECTED, R.MODERATOR, R.SYSTEM),
+        S.HIDDEN: _hidden,
+        S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),
+    },
+    S.REJECTED: {S.SUBMITTED: _by(E.RESUBMITTED, R.REPORTER, R.MODERATOR)},
+    S.SENT: _with_body,
+    S.IN_PROGRESS: _with_body,
+    S.AWAITING_CONFIRMATION: {
+        S.SOLVED: _by(E.SOLVED, R.REPORTER, R.CITIZEN, R.MODERATOR, R.SYSTEM),
+        S.IN_PROGRESS: _by(E.NOT_SOLVED, R.REPORTER, R.CITIZEN, R.MODERATOR),
+        S.SENT: _by(E.SENT, R.OFFICER, R.MODERATOR),
+        S.DUPLICATE: _duplicate,
+        S.HIDDEN: _hidden,
+    },
+    S.SOLVED: _closed,
+    S.UNRESOLVED: {
+        **_closed,
+        S.IN_PROGRESS: _by(E.REOPENED, R.REPORTER, R.CITIZEN, R.OFFICER, R.MODERATOR),
+        S.AWAITING_CONFIRMATION: _by(E.DONE_SAID, R.OFFICER, R.MODERATOR),
+        S.SOLVED: _by(E.SOLVED, R.CITIZEN, R.MODERATOR),
+    },
+    # Back to what it was, and nowhere else (`Report.status_before`).
+    S.DUPLICATE: dict.fromkeys((S.SUBMITTED, *WITH_BODY), _restored),
+    S.HIDDEN: dict.fromkeys((S.SUBMITTED, S.NEEDS_INFO, *LISTED), _restored),
+    S.WITHDRAWN: {},
+}
+
+
+class MoveNotAllowed(Exception):
+    """This role may not make this move now; the page is shown again with what is possible."""
+
+    def __init__(self, old: Status, new: Status, role: Role) -> None:
+        super().__init__(f"{role} may not move a report from {old} to {new}")
+        self.old, self.new, self.role = old, new, role
+
+
+def find_move(old: str, new: str, role: Role) -> Move:
+    """The move from `old` to `new`; raises `MoveNotAllowed` where the table has none for this role."""
+    move = MOVES[Status(old)].get(Status(new))
+    if move is None or role not in move.roles:
+        raise MoveNotAllowed(Status(old), Status(new), role)
+    return move
+
+
+def moves_for(old: str, role: Role) -> set[Status]:
+    return {new for new, move in MOVES[Status(old)].items() if role in move.roles}
+
+
+class Ending(NamedTuple):
+    """What surely ends an open status: the last step of its timers, counted from entering the status."""
+
+    after: timedelta
+    leads_to: Status | None  # None: the row is deleted, or an alarm calls an employee
+    reason: Reason | None = None
+
+
+ENDINGS: dict[Status, Ending] = {
+    S.DRAFT: Ending(timedelta(days=90), None),
+    S.UNCONFIRMED: Ending(timedelta(days=14), None),
+    S.SUBMITTED: Ending(timedelta(days=3), None),
+    S.NEEDS_INFO: Ending(timedelta(days=21), S.REJECTED),
+    S.SENT: Ending(timedelta(days=60), S.UNRESOLVED, Reason.NO_ANSWER),
+    S.IN_PROGRESS: Ending(timedelta(days=120), S.UNRESOLVED, Reason.NO_SOLUTION),
+    S.AWAITING_CONFIRMATION: Ending(timedelta(days=30), S.SOLVED),
+}

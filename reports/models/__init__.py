@@ -1,0 +1,17 @@
+from reports.models.assignment import Assignment
+from reports.models.event import EventAttachment, EventText, ReportEvent
+from reports.models.follow import Follow
+from reports.models.mapcell import MapCell
+from reports.models.photo import Photo
+from reports.models.report import Report
+
+__all__ = [
+    "Assignment",
+    "EventAttachment",
+    "EventText",
+    "Follow",
+    "MapCell",
+    "Photo",
+    "Report",
+    "ReportEvent",
+]

@@ -1,0 +1,72 @@
+"""One body's turn at a report.
+
+Contact, text, rule and deadline are frozen at sending, so that later edits of the rules change no
+running clock. One assignment of a report leads and alone moves its status.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Assignment(models.Model):
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("said done")
+        NOT_OURS = "not_ours", _("said not theirs")
+        CANNOT = "cannot", _("cannot be solved")
+        SUPERSEDED = "superseded", _("handed to another body")
+        ENDED = "ended", _("ended with the report")
+
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="assignments")
+    institution = models.ForeignKey(
+        "municipalities.Institution",
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("institution"),
+    )
+    contact = models.ForeignKey(
+        "municipalities.Contact", models.SET_NULL, null=True, blank=True, verbose_name=_("contact")
+    )
+    responsibility = models.ForeignKey(
+        "municipalities.Responsibility", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    is_lead = models.BooleanField(_("leads"), default=True)
+    title = models.CharField(_("title"), max_length=150)
+    text = models.TextField(_("text"))
+    sent_at = models.DateTimeField(_("sent"))
+    answer_days = models.PositiveSmallIntegerField(_("days to answer"))
+    due_at = models.DateTimeField(_("first answer due"), null=True, blank=True)
+    first_answer_at = models.DateTimeField(_("first answer"), null=True, blank=True)
+    promised_on = models.DateField(_("promised by"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # "Not ours": whose the officer thinks it is.
+    pointed_to = models.ForeignKey(
+        "municipalities.Institution", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["report", "round", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=models.Q(is_lead=True), name="assignment_one_leads"),
+            models.UniqueConstraint(fields=["report", "institution", "round"], name="assignment_once_a_round"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="open", ended_at=None)
+                | (~models.Q(outcome="open") & models.Q(ended_at__isnull=False)),
+                name="assignment_ended_has_outcome",
+            ),
+        ]
+        indexes = [
+            # An institution's open list, the nearest deadline first.
+            models.Index(fields=["institution", "due_at"], name="assignment_open", condition=models.Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} → {self.institution} ({self.round})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None

@@ -1,0 +1,103 @@
+"""The life of a report, one append-only line at a time: timeline, history and outbox in one.
+
+A trigger in the database refuses DELETE and every UPDATE but the setting of `processed_at`. Events
+hold ids and codes; free text and names lie in `EventText`, which only the erasure of a person blanks.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from reports.lifecycle import EVENTS, EventKind, Proof, Reason, Role, Status
+
+
+class ReportEvent(models.Model):
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="events")
+    kind = models.CharField(_("kind"), max_length=20, choices=EventKind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    role = models.CharField(_("as"), max_length=10, choices=Role.choices)
+    old_status = models.CharField(max_length=21, choices=Status.choices, blank=True)
+    new_status = models.CharField(max_length=21, choices=Status.choices, blank=True)
+    is_public = models.BooleanField(_("public"), default=False)
+    assignment = models.ForeignKey("reports.Assignment", models.CASCADE, null=True, blank=True, related_name="events")
+    # Ids and codes only: {"reason": "no_answer"}, {"date": "2026-12-01"}, {"proof": "reporter"}, {"changed": [...]}
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("when"))
+    # Set in the transaction that writes the messages to people; imported events are born processed.
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report event")
+        verbose_name_plural = _("report events")
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["report", "created_at"], name="event_timeline"),
+            # The sweep: what a dead worker or an empty broker left behind.
+            models.Index(fields=["created_at"], name="event_unprocessed", condition=models.Q(processed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.kind}"
+
+    @property
+    def sentence(self) -> str:
+        """The timeline's sentence, in the language of the reader."""
+        data: dict[str, Any] = self.data
+        day = parse_date(data.get("date") or "")
+        return str(EVENTS[EventKind(self.kind)].sentence) % {
+            "institution": self.assignment.institution if self.assignment else _("the responsible body"),
+            "reason": Reason(data["reason"]).label if data.get("reason") else "",
+            "proof": Proof(data["proof"]).label if data.get("proof") else "",
+            "date": date_format(day, "DATE_FORMAT") if day else "",
+        }
+
+    @property
+    def body(self) -> str:
+        text = getattr(self, "text", None)
+        return text.text if text else ""
+
+
+class EventText(models.Model):
+    """The words that came with an event: an answer, a question, a reason, a note."""
+
+    event = models.OneToOneField(ReportEvent, models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("event text")
+        verbose_name_plural = _("event texts")
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class EventAttachment(models.Model):
+    """A file that came with an answer (PDF, document); pictures among answers are `Photo` rows."""
+
+    event = models.ForeignKey(ReportEvent, models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to="attachments/%Y/%m")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("event_attachment", args=[self.event.report.reference, self.pk])

@@ -1,0 +1,79 @@
+"""A photo: the private original and three clean sizes under a random name."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def original_path(photo: "Photo", name: str) -> str:
+    return f"originals/{photo.token[:2]}/{photo.token}"
+
+
+def size_path(photo: "Photo", name: str) -> str:
+    return f"photos/{photo.token[:2]}/{photo.token}-{name}"
+
+
+class Photo(models.Model):
+    """Without a report it is an upload that a form still holds; `reports.purge_uploads` removes what nobody claims.
+
+    Files have no address of their own: `/photos/<token>/<size>.jpg` asks who may see the report first.
+    """
+
+    class Kind(models.TextChoices):
+        PROBLEM = "problem", _("of the problem")
+        ANSWER = "answer", _("with an answer")
+        PROOF = "proof", _("proof of the solution")
+
+    SIZES = ("large", "medium", "small")
+
+    report = models.ForeignKey("reports.Report", models.CASCADE, null=True, blank=True, related_name="photos")
+    event = models.ForeignKey("reports.ReportEvent", models.SET_NULL, null=True, blank=True, related_name="photos")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    original = models.FileField(upload_to=original_path, blank=True)
+    large = models.FileField(upload_to=size_path)
+    medium = models.FileField(upload_to=size_path)
+    small = models.FileField(upload_to=size_path)
+    width = models.PositiveIntegerField(help_text="Of the large size, upright, in pixels.")
+    height = models.PositiveIntegerField()
+    position = models.PointField(_("where it was taken"), srid=4326, null=True, blank=True, spatial_index=False)
+    taken_at = models.DateTimeField(_("when it was taken"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    is_hidden = models.BooleanField(_("hidden"), default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["order", "pk"]
+        indexes = [
+            # Purging uploads that no report claimed.
+            models.Index(fields=["uploaded_at"], name="photo_unclaimed", condition=models.Q(report=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.token
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.is_hidden
+
+    @property
+    def url_large(self) -> str:
+        return reverse("photo", args=[self.token, "large"])
+
+    @property
+    def url_medium(self) -> str:
+        return reverse("photo", args=[self.token, "medium"])
+
+    @property
+    def url_small(self) -> str:
+        return reverse("photo", args=[self.token, "small"])

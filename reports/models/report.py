@@ -1,0 +1,276 @@
+"""A report: one problem at one place.
+
+Example: "Kátyú a Rege úton" comes by web from a guest (`unconfirmed`), who confirms the address
+(`submitted`); a volunteer forwards it to a body (`sent`, `published_at`, an `Assignment` leads); the
+body answers (`in_progress`), says done (`awaiting_confirmation`), the reporter confirms (`solved`,
+`proof="reporter"`). Each step is a `ReportEvent`; the columns here are the latest state, for lists.
+"""
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from reports.lifecycle import LISTED, PUBLIC, Proof, Reason, Status
+from reports.models.assignment import Assignment
+
+if TYPE_CHECKING:
+    from reports.models.photo import Photo
+
+REFERENCE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+SEARCH_CONFIG = "jarokelo"  # Hungarian stems without accents; made in the first migration
+
+
+def new_reference() -> str:
+    """A short public code, hard to guess and easy to say: no 0/o, 1/l/i."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def published(self) -> "ReportQuerySet":
+        """What everybody may read in lists, maps, feeds and counts: duplicates and private reports are left out."""
+        return self.filter(status__in=LISTED, is_private=False)
+
+    def visible_to(self, person: Any) -> "ReportQuerySet":
+        """Every page, list, map, export and search starts here."""
+        public = models.Q(status__in=PUBLIC, is_private=False)
+        if not person.is_authenticated:
+            return self.filter(public)
+        if person.is_staff:
+            return self.all()
+        return self.filter(public | models.Q(reporter=person) | desk_rule(person) | office_rule(person))
+
+    def for_desk_of(self, person: Any) -> "ReportQuerySet":
+        """What this moderator or employee may work on."""
+        if not person.is_authenticated:
+            return self.none()
+        return self.all() if person.is_staff else self.filter(desk_rule(person))
+
+    def for_list(self) -> "ReportQuerySet":
+        return self.select_related("category", "category__parent", "area", "institution").prefetch_related("photos")
+
+    def search(self, words: str) -> "ReportQuerySet":
+        """Words anywhere in title, text and address; a reference or a source id finds its report."""
+        words = words.replace("\x00", " ").strip()
+        query = SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch")
+        return self.filter(
+            models.Q(search=query) | models.Q(reference=words.lower()[:8]) | models.Q(source_id=words[:40])
+        )
+
+
+def desk_rule(person: Any) -> models.Q:
+    """A moderator's own areas; a membership without an area is for everywhere."""
+    areas = [m.area_id for m in person.memberships.all() if m.role == "moderator"]
+    if not areas:
+        return models.Q(pk__in=[])
+    working = ~models.Q(status__in=[Status.DRAFT, Status.UNCONFIRMED])
+    if None in areas:
+        return working
+    return working & (
+        models.Q(area__in=areas) | models.Q(area__parent__in=areas) | models.Q(area__parent__parent__in=areas)
+    )
+
+
+def office_rule(person: Any) -> models.Q:
+    """Whatever was assigned to one of the officer's institutions, private reports included."""
+    bodies = [m.institution_id for m in person.memberships.all() if m.role == "officer"]
+    if not bodies:
+        return models.Q(pk__in=[])
+    # A subquery, because a join would give a report once per assignment.
+    assigned = Assignment.objects.filter(institution__in=bodies).values("report_id")
+    return models.Q(pk__in=assigned, status__in=PUBLIC)
+
+
+class Report(models.Model):
+    class Kind(models.TextChoices):
+        PROBLEM = "problem", _("problem")
+        QUESTION = "question", _("question")
+        PRAISE = "praise", _("praise")
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("web")
+        APP = "app", _("app")
+        PHONE = "phone", pgettext_lazy("channel", "phone")
+        LETTER = "letter", pgettext_lazy("channel", "letter")
+        IN_PERSON = "in_person", _("in person")
+        MAIL = "mail", _("mail")
+        OPEN311 = "open311", "Open311"
+        IMPORT = "import", _("import")
+
+    reference = models.CharField(_("reference"), max_length=8, unique=True, default=new_reference)
+    # From the form: sending it twice gives the first answer instead of a second report.
+    submission = models.UUIDField(_("submission"), null=True, blank=True, unique=True)
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    source_id = models.CharField(_("id at the source"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
+    channel = models.CharField(_("channel"), max_length=9, choices=Channel.choices, default=Channel.WEB)
+    status = models.CharField(_("status"), max_length=21, choices=Status.choices, default=Status.SUBMITTED)
+    status_before = models.CharField(max_length=21, choices=Status.choices, blank=True)
+    is_private = models.BooleanField(_("private"), default=False)
+
+    category = models.ForeignKey(
+        "municipalities.Category", models.PROTECT, null=True, blank=True, verbose_name=_("category")
+    )
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    description = models.TextField(_("description"), max_length=4000)
+    # As the reporter wrote them; the two above may be edited at the desk.
+    original_title = models.CharField(max_length=150, blank=True)
+    original_description = models.TextField(max_length=4000)
+    no_photo_reason = models.CharField(_("why there is no photo"), max_length=300, blank=True)
+
+    point = models.PointField(_("place"), srid=4326, spatial_index=False)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    area = models.ForeignKey("municipalities.Area", models.PROTECT, null=True, blank=True, verbose_name=_("area"))
+
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("reporter"),
+    )
+    reporter_name = models.CharField(_("name on the report"), max_length=120, blank=True)
+    show_name = models.BooleanField(_("show the name"), default=False)
+
+    # The leading assignment's, repeated for lists.
+    institution = models.ForeignKey(
+        "municipalities.Institution", models.PROTECT, null=True, blank=True, verbose_name=_("institution")
+    )
+    due_at = models.DateTimeField(_("first answer due"), null=True, blank=True)
+    promised_on = models.DateField(_("promised by"), null=True, blank=True)
+    needs_rerouting = models.BooleanField(_("to re-route"), default=False)
+    # What moderators chose in the source, kept apart from what this system suggests (`--as-new`).
+    expected_institution = models.ForeignKey(
+        "municipalities.Institution", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    created_at = models.DateTimeField(_("created"))
+    submitted_at = models.DateTimeField(_("sent in"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    first_answer_at = models.DateTimeField(_("first answer"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    status_since = models.DateTimeField(_("in this status since"))
+    proof = models.CharField(_("proof"), max_length=8, choices=Proof.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
+    original = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("original")
+    )
+    # Counted up by every change: a form that shows an older one is told, not obeyed.
+    version = models.PositiveIntegerField(default=1)
+
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
+        + SearchVector("description", weight="B", config=SEARCH_CONFIG)
+        + SearchVector("address", weight="C", config=SEARCH_CONFIG),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="report_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.DUPLICATE, original__isnull=False)
+                | (~models.Q(status=Status.DUPLICATE) & models.Q(original=None))
+                | models.Q(status=Status.HIDDEN),
+                name="report_duplicate_has_original",
+            ),
+            models.CheckConstraint(condition=~models.Q(original=models.F("id")), name="report_not_its_own_original"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=PUBLIC) | models.Q(published_at__isnull=False),
+                name="report_public_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.SOLVED) | ~models.Q(proof=""),
+                name="report_solved_has_proof",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[Status.UNRESOLVED, Status.REJECTED]) | ~models.Q(reason=""),
+                name="report_end_has_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                condition=~models.Q(source_id=""),
+                name="report_source_once",
+            ),
+        ]
+        indexes = [
+            # Newest first on the front page and in the unfiltered list.
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="report_newest",
+                condition=models.Q(status__in=LISTED, is_private=False),
+            ),
+            # The list filtered by one of these, newest first.
+            models.Index(fields=["status", "-published_at"], name="report_by_status"),
+            models.Index(fields=["category", "-published_at"], name="report_by_category"),
+            models.Index(fields=["area", "-published_at"], name="report_by_area"),
+            models.Index(fields=["institution", "-published_at"], name="report_by_institution"),
+            # The desk's queues, oldest first.
+            models.Index(fields=["submitted_at"], name="report_queue", condition=models.Q(status=Status.SUBMITTED)),
+            models.Index(fields=["status_since"], name="report_reroute", condition=models.Q(needs_rerouting=True)),
+            # /r/<source id> and the search box.
+            models.Index(fields=["source_id"], name="report_source_id", condition=~models.Q(source_id="")),
+            # Points of a part of the map; reports nearby.
+            GistIndex(fields=["point"], name="report_place"),
+            GinIndex(fields=["search"], name="report_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.heading}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("report_detail", args=[self.reference])
+
+    @cached_property
+    def heading(self) -> str:
+        """The title, or what stands in for it until the desk has set one."""
+        return self.title or Truncator(self.description).words(8, truncate=" …")
+
+    @property
+    def state(self) -> Status:
+        return Status(self.status)
+
+    @property
+    def longitude(self) -> float:
+        return self.point.x
+
+    @property
+    def latitude(self) -> float:
+        return self.point.y
+
+    @property
+    def is_public(self) -> bool:
+        return self.state.is_public and not self.is_private
+
+    @property
+    def was_public(self) -> bool:
+        return self.published_at is not None and not self.is_private
+
+    @property
+    def shown_name(self) -> str:
+        """The reporter's name as everybody may see it; empty unless chosen."""
+        return self.reporter_name if self.show_name else ""
+
+    @property
+    def cover(self) -> "Photo | None":
+        """The first photo that may be shown (works on prefetched photos)."""
+        return next((p for p in self.photos.all() if p.is_shown), None)
+
+    @property
+    def edited(self) -> bool:
+        return (self.title, self.description) != (self.original_title, self.original_description)

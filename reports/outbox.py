@@ -1,0 +1,82 @@
+"""How an event is written, and how later apps hear of it.
+
+Later apps register here at start-up (an app never imports one below it): a *writer* adds its own rows
+in the transaction of the change; a *task* is woken by name after the commit. A task that could not be
+announced, because the broker is away, is found by that app's sweep.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+
+from reports.lifecycle import EVENTS, EventKind, Role, Status
+from reports.models import Assignment, EventText, Report, ReportEvent
+
+logger = logging.getLogger(__name__)
+
+Writer = Callable[[ReportEvent], None]
+_writers: list[Writer] = []
+_tasks: list[str] = []
+
+
+def register_writer(writer: Writer) -> None:
+    _writers.append(writer)
+
+
+def register_task(name: str) -> None:
+    _tasks.append(name)
+
+
+def announce(task: str, row_id: int) -> None:
+    """Wake a worker for a row after the commit; a broker that is away is only a delay, never an error."""
+    transaction.on_commit(partial(_send_task, task, row_id), robust=True)
+
+
+def _send_task(task: str, row_id: int) -> None:
+    try:
+        current_app.send_task(task, args=[row_id], retry=False)
+    except Exception as error:  # whatever the broker's client raises: the sweep finds the row
+        logger.warning("could not announce %s for %s: %s", task, row_id, error)
+
+
+def write_event(
+    report: Report,
+    kind: EventKind,
+    *,
+    actor: Any,
+    role: Role,
+    old: str = "",
+    new: str = "",
+    assignment: Assignment | None = None,
+    text: str = "",
+    **data: Any,
+) -> ReportEvent:
+    """Add one line to the report's life, inside the transaction of the change.
+
+    `actor` is a person or None (the system, an officer without an account); `data` holds ids and codes
+    only, words belong in `text`.
+    """
+    event = ReportEvent.objects.create(
+        report=report,
+        kind=kind,
+        actor=actor if actor is not None and actor.is_authenticated else None,
+        role=role,
+        old_status=Status(old) if old else "",
+        new_status=Status(new) if new else "",
+        is_public=EVENTS[kind].is_public,
+        assignment=assignment,
+        data=data,
+        created_at=timezone.now(),
+    )
+    if text:
+        EventText.objects.create(event=event, text=text)
+    for writer in _writers:
+        writer(event)
+    for task in _tasks:
+        announce(task, event.pk)
+    return event
