@@ -1,0 +1,181 @@
+"""Bytes in; checked, upright, re-encoded pictures without any metadata out.
+
+The order matters: length, kind by content, pixels and scans from the headers, and only then decoding.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from typing import IO
+
+from django.conf import settings
+from PIL import Image, ImageCms
+
+from .decoder import quiet_decoder
+from .exif import Position, exif_of, orientation_of, position_of, taken_at_of
+from .jpeg import scan_count
+from .kinds import PILLOW_FORMAT, Kind, sniff_kind
+from .rejection import PhotoRejected, Reason
+
+SIZES = {"large": 2000, "medium": 1000, "small": 400}  # longest side in pixels
+JPEG_QUALITY = 82
+# A progressive JPEG has about ten scans. Each one costs a pass over the whole picture, and an empty one a few
+# bytes: without a bound one file of 20 MB could keep a processor busy for an hour.
+MAX_SCANS = 100
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_TURNED = {5, 6, 7, 8}  # width and height change places
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedPhoto:
+    """What is kept of a photo; the three sizes are clean JPEGs."""
+
+    kind: Kind  # of the original, as are width and height, once it stands upright
+    width: int
+    height: int
+    position: Position | None  # lon, lat
+    taken_at: datetime | None  # aware
+    large: bytes
+    medium: bytes
+    small: bytes
+
+
+def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
+    """Check and convert what somebody sent; a file is read from its start and left rewound.
+
+    Raises PhotoRejected, and nothing else, for every file that cannot become a photo.
+    """
+    data = _read_all(file)
+    kind = sniff_kind(data[:256])
+    if kind is None:
+        raise PhotoRejected(Reason.NOT_A_PICTURE)
+    with quiet_decoder(), _broken_unless_read():
+        image = _open(data, kind)
+        width, height = image.size
+        image.draft(None, _fitting(image.size, SIZES["large"]))  # JPEG: decodes at a half, a quarter or an eighth
+        image.load()
+        exif = exif_of(image)  # only now: PNG may have it behind the pixels
+        orientation = 1 if kind == "heic" else orientation_of(exif)  # libheif turns pictures itself
+        if orientation in _TURNED:
+            width, height = height, width
+        large = _clean(image, orientation)
+        medium = _shrink(large, SIZES["medium"])
+        return ProcessedPhoto(
+            kind=kind,
+            width=width,
+            height=height,
+            position=position_of(exif),
+            taken_at=taken_at_of(exif),
+            large=_encode(large),
+            medium=_encode(medium),
+            small=_encode(_shrink(medium, SIZES["small"])),
+        )
+
+
+def _read_all(file: IO[bytes] | bytes) -> bytes:
+    if isinstance(file, bytes):
+        data = file
+    else:
+        file.seek(0)
+        data = file.read(settings.PHOTO_MAX_BYTES + 1)
+        file.seek(0)
+    if not data:
+        raise PhotoRejected(Reason.EMPTY)
+    if len(data) > settings.PHOTO_MAX_BYTES:
+        raise PhotoRejected(Reason.TOO_LARGE)
+    return data
+
+
+@contextmanager
+def _broken_unless_read() -> Iterator[None]:
+    try:
+        yield
+    except PhotoRejected:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PhotoRejected(Reason.TOO_MANY_PIXELS) from error
+    except Exception as error:  # damaged files make decoders raise anything from struct.error to RuntimeError
+        raise PhotoRejected(Reason.BROKEN) from error
+
+
+def _open(data: bytes, kind: Kind) -> Image.Image:
+    """The picture with its header read and found bearable, its pixels not yet decoded."""
+    image = Image.open(BytesIO(data), formats=[PILLOW_FORMAT[kind]])
+    if image.width * image.height > settings.PHOTO_MAX_PIXELS:
+        raise PhotoRejected(Reason.TOO_MANY_PIXELS)
+    if kind == "jpeg" and scan_count(data) > MAX_SCANS:
+        raise PhotoRejected(Reason.BROKEN)
+    return image
+
+
+def _clean(image: Image.Image, orientation: int) -> Image.Image:
+    """The large size: pixels only, on white, in sRGB, upright."""
+    profile = image.info.get("icc_profile")
+    image = _on_white(_shrink(_plain(image), SIZES["large"]))
+    image = _in_srgb(image, profile)
+    if orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[orientation])
+    image.info.clear()  # Pillow writes a comment in there back into the file
+    return image
+
+
+def _fitting(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _shrink(image: Image.Image, longest: int) -> Image.Image:
+    size = _fitting(image.size, longest)
+    return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A mode that can be scaled smoothly: palettes and bits spelled out, 16 bits made 8."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    white.alpha_composite(image)
+    return white.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, source, _srgb(), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None  # a junk profile, or one for another kind of picture
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+@cache
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def _encode(image: Image.Image) -> bytes:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
+    return out.getvalue()
