@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -71,6 +72,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email.split("@")[0]
+
+    @cached_property
+    def roles(self) -> set[str]:
+        """ "moderator" and "officer", from the memberships; an employee may do whatever a moderator may."""
+        roles = {membership.role for membership in self.memberships.all()}
+        return roles | {"moderator"} if self.is_staff else roles
+
+    @property
+    def is_moderator(self) -> bool:
+        return "moderator" in self.roles
+
+    @property
+    def is_officer(self) -> bool:
+        return "officer" in self.roles
 
     @property
     def can_get_mail(self) -> bool:

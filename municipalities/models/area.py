@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from django.contrib.gis.geos import GEOSGeometry
+    from django.contrib.gis.geos import MultiPolygon
 
 PIECE_VERTICES = 128
 
@@ -81,8 +81,8 @@ class Area(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def set_shape(self, shape: "GEOSGeometry") -> None:
-        """Store a valid polygon or multipolygon (SRID 4326) and cut the pieces anew."""
+    def set_shape(self, shape: "MultiPolygon") -> None:
+        """Store a valid boundary (SRID 4326) and cut the pieces anew."""
         AreaShape.objects.update_or_create(area=self, defaults={"geometry": shape})
 
     def cut_pieces(self) -> None:

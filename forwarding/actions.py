@@ -1,0 +1,194 @@
+"""Sending a report to a body, and what its officers do: answer, promise, say done, say "not ours".
+
+Officers' functions take the assignment that the link or the office page stands for; one that was
+superseded may still add an answer, but only the leading one moves the report.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from municipalities.models import Institution, Responsibility
+from reports.actions import (
+    assign_report,
+    end_assignment,
+    lock_report,
+    move_report,
+    update_report,
+)
+from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
+from reports.models import Assignment, Report, ReportEvent
+from reports.outbox import write_event
+
+
+@transaction.atomic
+def send_report(
+    report: Report,
+    institution: Institution,
+    *,
+    actor: Any,
+    responsibility: Responsibility | None = None,
+    version: int | None = None,
+    text: str = "",
+) -> Assignment:
+    """Publish and forward in one act; sending again, or to another body, is a new round with a new clock.
+
+    A refusing body's report is published and not sent. A body without a usable contact gets its
+    assignment all the same: "no contact" is shown at the desk. Needs a title and a category.
+    """
+    report = lock_report(report, version=version)
+    now = timezone.now()
+    contact = None
+    if not institution.refuses:
+        own = responsibility.contact if responsibility and responsibility.institution_id == institution.pk else None
+        contact = own if own and own.is_usable else institution.contact_for_sending()
+    days = responsibility.answer_days if responsibility else settings.ANSWER_DAYS
+    has_clock = report.kind == Report.Kind.PROBLEM and not institution.refuses
+    due_at = now + timedelta(days=days) if has_clock else None
+    assignment = assign_report(
+        report,
+        institution,
+        contact=contact,
+        responsibility=responsibility,
+        sent_at=now,
+        answer_days=days,
+        due_at=due_at,
+    )
+    move_report(
+        report,
+        Status.SENT,
+        role=Role.MODERATOR,
+        actor=actor,
+        event=EventKind.PUBLISHED if institution.refuses else EventKind.SENT,
+        assignment=assignment,
+        text=text,
+        changes={
+            "institution": institution,
+            "due_at": due_at,
+            "promised_on": None,
+            "needs_rerouting": False,
+            "published_at": report.published_at or now,
+        },
+    )
+    return assignment
+
+
+def _lock(assignment: Assignment) -> tuple[Report, Assignment]:
+    report = lock_report(assignment.report)
+    return report, Assignment.objects.select_related("institution", "contact").get(pk=assignment.pk)
+
+
+def _note_answer(report: Report, assignment: Assignment) -> None:
+    """The first word of a body stops its clock; later words change nothing here."""
+    now = timezone.now()
+    if assignment.first_answer_at is None:
+        assignment.first_answer_at = now
+        assignment.save(update_fields=["first_answer_at"])
+    if report.first_answer_at is None:
+        update_report(report, first_answer_at=now)
+
+
+def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> bool:
+    return assignment.is_lead and assignment.is_running and new in moves_for(report.status, role)
+
+
+@transaction.atomic
+def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+    """An answer in words. The first takes a waiting report into progress; a closed one keeps its status."""
+    report, assignment = _lock(assignment)
+    _note_answer(report, assignment)
+    late = report.state == Status.UNRESOLVED
+    if report.state == Status.SENT or late:
+        if late and assignment.is_lead:
+            reopen_assignment(assignment)
+        if _leads(report, assignment, Status.IN_PROGRESS, role):
+            return move_report(
+                report,
+                Status.IN_PROGRESS,
+                role=role,
+                actor=actor,
+                event=EventKind.ANSWERED,
+                assignment=assignment,
+                text=text,
+            )
+    return write_event(report, EventKind.ANSWERED, actor=actor, role=role, assignment=assignment, text=text)
+
+
+def reopen_assignment(assignment: Assignment) -> None:
+    assignment.outcome, assignment.ended_at = Assignment.Outcome.OPEN, None
+    assignment.save(update_fields=["outcome", "ended_at"])
+
+
+@transaction.atomic
+def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+    """A promised day; the report is in progress and the page shows the day. A new promise replaces the old."""
+    report, assignment = _lock(assignment)
+    if not (assignment.is_lead and assignment.is_running) or report.state not in (Status.SENT, Status.IN_PROGRESS):
+        raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
+    _note_answer(report, assignment)
+    assignment.promised_on = day
+    assignment.save(update_fields=["promised_on"])
+    if report.state == Status.IN_PROGRESS:
+        update_report(report, promised_on=day)
+        return write_event(
+            report,
+            EventKind.PROMISED,
+            actor=actor,
+            role=role,
+            assignment=assignment,
+            text=text,
+            date=day.isoformat(),
+        )
+    return move_report(
+        report,
+        Status.IN_PROGRESS,
+        role=role,
+        actor=actor,
+        event=EventKind.PROMISED,
+        assignment=assignment,
+        text=text,
+        changes={"promised_on": day},
+        date=day.isoformat(),
+    )
+
+
+@transaction.atomic
+def say_done(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+    """The body says that it is done; the reporter is asked. Said twice, it counts once."""
+    report, assignment = _lock(assignment)
+    if not (assignment.is_lead and assignment.is_running):
+        raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
+    _note_answer(report, assignment)
+    return move_report(report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text)
+
+
+@transaction.atomic
+def say_not_ours(
+    assignment: Assignment,
+    text: str,
+    *,
+    actor: Any,
+    pointed_to: Institution | None = None,
+    role: Role = Role.OFFICER,
+) -> ReportEvent:
+    """Ends this assignment, withdraws an earlier "done", and puts the case into the desk's re-route queue."""
+    report, assignment = _lock(assignment)
+    if not (assignment.is_lead and assignment.is_running) or not report.state.is_with_body:
+        raise MoveNotAllowed(report.state, Status.SENT, role)
+    _note_answer(report, assignment)
+    assignment.pointed_to = pointed_to
+    assignment.save(update_fields=["pointed_to"])
+    end_assignment(assignment, Assignment.Outcome.NOT_OURS)
+    return move_report(
+        report,
+        Status.SENT,
+        role=role,
+        actor=actor,
+        event=EventKind.NOT_OURS,
+        assignment=assignment,
+        text=text,
+        changes={"needs_rerouting": True, "due_at": None, "promised_on": None},
+    )

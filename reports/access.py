@@ -1,0 +1,47 @@
+"""The doors to a report. What one may not see and what is not there look the same: 404.
+
+The one exception is honest: what everybody could once read is 410 afterwards.
+"""
+
+from typing import Any
+
+from django.http import Http404
+
+from reports.lifecycle import Status
+from reports.models import Report, ReportEvent
+
+
+class Gone(Exception):
+    """Was public once; `jarokelo.middleware` answers 410."""
+
+
+def access_report(person: Any, reference: str) -> Report:
+    """The report as this person may see it; raises `Http404` or `Gone`."""
+    report = Report.objects.visible_to(person).for_list().filter(reference=reference).first()
+    if report is not None:
+        return report
+    gone = Report.objects.filter(
+        reference=reference,
+        published_at__isnull=False,
+        is_private=False,
+        status__in=[Status.HIDDEN, Status.WITHDRAWN],
+    )
+    if gone.exists():
+        raise Gone
+    raise Http404
+
+
+def access_desk_report(person: Any, reference: str) -> Report:
+    """The report for somebody who works on it at the desk; raises `Http404`."""
+    report = Report.objects.for_desk_of(person).for_list().filter(reference=reference).first()
+    if report is None:
+        raise Http404
+    return report
+
+
+def visible_events(report: Report, *, internal: bool) -> list[ReportEvent]:
+    """The timeline, oldest first, with texts, files and pictures in a fixed number of queries."""
+    events = report.events.select_related("text", "assignment__institution", "actor").prefetch_related(
+        "attachments__event__report", "photos"
+    )
+    return list(events if internal else events.filter(is_public=True))

@@ -1,0 +1,315 @@
+"""Changes to a report. Each is one transaction: it locks the row, asks the lifecycle, writes, and adds one event.
+
+Raises `MoveNotAllowed` where the life of a report has no such move, and `ChangedMeanwhile` where the
+caller showed an older version than the one in the database.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from municipalities.models import Institution
+from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Proof, Reason, Role, Status, find_move
+from reports.models import Assignment, Follow, Photo, Report, ReportEvent
+from reports.outbox import write_event
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the report after this page was opened."""
+
+
+def lock_report(report: Report, *, version: int | None = None) -> Report:
+    """The row as it is now, locked to the end of the transaction."""
+    fresh = Report.objects.select_for_update(of=("self",)).select_related("institution", "reporter").get(pk=report.pk)
+    if version is not None and fresh.version != version:
+        raise ChangedMeanwhile
+    return fresh
+
+
+def move_report(
+    report: Report,
+    new: Status,
+    *,
+    role: Role,
+    actor: Any,
+    event: EventKind | None = None,
+    assignment: Assignment | None = None,
+    text: str = "",
+    changes: dict[str, Any] | None = None,
+    **data: Any,
+) -> ReportEvent:
+    """Move a locked report, with further column `changes`, and write the move's event (or a finer one, `event`)."""
+    old = report.state
+    move = find_move(old, new, role)
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "status": new,
+        "status_since": now,
+        "closed_at": now if new in CLOSED else None,
+        "proof": "",
+        "reason": "",
+        **(changes or {}),
+    }
+    update_report(report, **values)
+    if new in CLOSED or new in (Status.HIDDEN, Status.WITHDRAWN, Status.DUPLICATE):
+        report.needs_rerouting = False
+        report.save(update_fields=["needs_rerouting"])
+    return write_event(
+        report,
+        event or move.event,
+        actor=actor,
+        role=role,
+        old=old,
+        new=new,
+        assignment=assignment,
+        text=text,
+        **data,
+    )
+
+
+def update_report(report: Report, **values: Any) -> None:
+    """Set columns of a locked report and count its version up."""
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.version += 1
+    report.save(update_fields=[*values, "version"])
+
+
+def leading_assignment(report: Report) -> Assignment | None:
+    return report.assignments.filter(is_lead=True).select_related("institution", "contact").first()
+
+
+# -- The reporter -----------------------------------------------------------------------------------------
+
+
+def submit_report(report: Report, photos: list[Photo], *, actor: Any, confirmed: bool) -> Report:
+    """Store a new report with its uploads; the same `submission` again gives the report that is there already.
+
+    `confirmed` says whether the address is known to be the reporter's: else the report waits for the
+    link in the mail. The report comes unsaved, with place, texts and reporter set.
+    """
+    now = timezone.now()
+    report.status = Status.SUBMITTED if confirmed else Status.UNCONFIRMED
+    report.created_at = report.status_since = now
+    report.submitted_at = now if confirmed else None
+    report.original_title, report.original_description = report.title, report.description
+    if report.category and report.category.is_private:
+        report.is_private = True
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+            for order, photo in enumerate(photos):
+                photo.report, photo.order = report, order
+                photo.save(update_fields=["report", "order"])
+            kind = EventKind.RECEIVED if confirmed else EventKind.CONFIRMATION_ASKED
+            write_event(report, kind, actor=actor, role=Role.REPORTER, new=report.status)
+    except IntegrityError:
+        first = Report.objects.filter(submission=report.submission).first()
+        if report.submission is None or first is None:
+            raise
+        return first
+    return report
+
+
+@transaction.atomic
+def confirm_report(report: Report) -> Report:
+    """The reporter opened the link: the report goes to the desk. Doing it again changes nothing."""
+    report = lock_report(report)
+    if report.state == Status.UNCONFIRMED:
+        move_report(
+            report,
+            Status.SUBMITTED,
+            role=Role.REPORTER,
+            actor=report.reporter,
+            changes={"submitted_at": timezone.now()},
+        )
+    return report
+
+
+@transaction.atomic
+def give_info(report: Report, text: str, *, actor: Any) -> Report:
+    """The reporter's reply to a question from the desk; the report is back in the queue."""
+    report = lock_report(report)
+    move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
+    return report
+
+
+def may_withdraw(report: Report) -> bool:
+    """Before it is sent, and for a short while after."""
+    if report.state in (Status.SUBMITTED, Status.NEEDS_INFO):
+        return True
+    window: timedelta = settings.WITHDRAW_WINDOW
+    return (
+        report.state in (Status.SENT, Status.IN_PROGRESS)
+        and report.published_at is not None
+        and timezone.now() - report.published_at <= window
+    )
+
+
+@transaction.atomic
+def withdraw_report(report: Report, *, actor: Any) -> Report:
+    """By the reporter, up to `WITHDRAW_WINDOW` after sending; the body is told of what had gone out."""
+    report = lock_report(report)
+    if not may_withdraw(report):
+        raise MoveNotAllowed(report.state, Status.WITHDRAWN, Role.REPORTER)
+    assignment = leading_assignment(report)
+    move_report(report, Status.WITHDRAWN, role=Role.REPORTER, actor=actor, assignment=assignment)
+    end_assignment(assignment, Assignment.Outcome.ENDED)
+    return report
+
+
+@transaction.atomic
+def confirm_solved(report: Report, *, actor: Any, proof: Proof = Proof.REPORTER, role: Role = Role.REPORTER) -> Report:
+    """Solved, and who says so. Confirming twice changes nothing."""
+    report = lock_report(report)
+    if report.state == Status.SOLVED:
+        return report
+    assignment = leading_assignment(report)
+    move_report(
+        report,
+        Status.SOLVED,
+        role=role,
+        actor=actor,
+        assignment=assignment,
+        changes={"proof": proof},
+        proof=proof,
+    )
+    end_assignment(assignment, Assignment.Outcome.DONE)
+    return report
+
+
+@transaction.atomic
+def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPORTER) -> Report:
+    """The body said done, the citizen says no: back in progress, the reason goes to the body, the old date is void."""
+    report = lock_report(report)
+    assignment = leading_assignment(report)
+    if assignment:
+        assignment.promised_on = None
+        assignment.save(update_fields=["promised_on"])
+    move_report(
+        report,
+        Status.IN_PROGRESS,
+        role=role,
+        actor=actor,
+        assignment=assignment,
+        text=text,
+        changes={"promised_on": None},
+    )
+    return report
+
+
+def follow_report(report: Report, person: Any) -> None:
+    Follow.objects.get_or_create(report=report, person=person)
+
+
+def unfollow_report(report: Report, person: Any) -> None:
+    Follow.objects.filter(report=report, person=person).delete()
+
+
+# -- The desk ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def edit_report(report: Report, values: dict[str, Any], *, actor: Any, version: int | None = None) -> Report:
+    """Change texts, category, place or privacy at the desk. The words as written stay in `original_*`.
+
+    A private category makes the report private; taking privacy back is only ever an explicit value.
+    """
+    report = lock_report(report, version=version)
+    category = values.get("category")
+    if category is not None and category.is_private and category != report.category:
+        values = {**values, "is_private": True}
+    changed = sorted(name for name, value in values.items() if getattr(report, name) != value)
+    if changed:
+        update_report(report, **{name: values[name] for name in changed})
+        write_event(report, EventKind.EDITED, actor=actor, role=Role.MODERATOR, changed=changed)
+    return report
+
+
+@transaction.atomic
+def ask_info(report: Report, text: str, *, actor: Any, version: int | None = None) -> Report:
+    report = lock_report(report, version=version)
+    move_report(report, Status.NEEDS_INFO, role=Role.MODERATOR, actor=actor, text=text)
+    return report
+
+
+@transaction.atomic
+def reject_report(report: Report, reason: Reason, text: str, *, actor: Any, version: int | None = None) -> Report:
+    report = lock_report(report, version=version)
+    changes = {"reason": reason}
+    move_report(report, Status.REJECTED, role=Role.MODERATOR, actor=actor, text=text, changes=changes, reason=reason)
+    return report
+
+
+@transaction.atomic
+def hide_report(report: Report, text: str, *, actor: Any, version: int | None = None) -> Report:
+    """Take it off the site at once, its photos too; `restore_report` brings it back to what it was."""
+    report = lock_report(report, version=version)
+    kept = {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
+    move_report(
+        report,
+        Status.HIDDEN,
+        role=Role.MODERATOR,
+        actor=actor,
+        text=text,
+        changes={**kept, "status_before": report.status},
+    )
+    return report
+
+
+@transaction.atomic
+def restore_report(report: Report, *, actor: Any, version: int | None = None) -> Report:
+    report = lock_report(report, version=version)
+    before = Status(report.status_before or Status.SUBMITTED)
+    kept = {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
+    changes = {**kept, "status_before": "", "original": None}
+    move_report(report, before, role=Role.MODERATOR, actor=actor, changes=changes)
+    return report
+
+
+@transaction.atomic
+def resubmit_report(report: Report, *, actor: Any, role: Role, version: int | None = None) -> Report:
+    """Out of "not published", back into the queue: the reporter once, a moderator whenever needed."""
+    report = lock_report(report, version=version)
+    again = report.events.filter(kind=EventKind.RESUBMITTED, role=Role.REPORTER).exists()
+    if role == Role.REPORTER and again:
+        raise MoveNotAllowed(report.state, Status.SUBMITTED, role)
+    move_report(report, Status.SUBMITTED, role=role, actor=actor)
+    return report
+
+
+@transaction.atomic
+def note_report(report: Report, text: str, *, actor: Any) -> ReportEvent:
+    """An internal note: no status, no clock, nobody is told."""
+    return write_event(lock_report(report), EventKind.NOTED, actor=actor, role=Role.MODERATOR, text=text)
+
+
+# -- Assignments ------------------------------------------------------------------------------------------
+
+
+def end_assignment(assignment: Assignment | None, outcome: Assignment.Outcome) -> None:
+    if assignment is None or not assignment.is_running:
+        return
+    assignment.outcome, assignment.ended_at = outcome, timezone.now()
+    assignment.save(update_fields=["outcome", "ended_at"])
+
+
+def assign_report(report: Report, institution: Institution, **values: Any) -> Assignment:
+    """A new leading assignment of a locked report; whoever led before is superseded. Texts are frozen here."""
+    before = leading_assignment(report)
+    if before:
+        end_assignment(before, Assignment.Outcome.SUPERSEDED)
+        before.is_lead = False
+        before.save(update_fields=["is_lead"])
+    last = report.assignments.order_by("-round").values_list("round", flat=True).first() or 0
+    return Assignment.objects.create(
+        report=report,
+        institution=institution,
+        round=last + 1,
+        title=report.title,
+        text=report.description,
+        **values,
+    )

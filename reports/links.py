@@ -1,0 +1,49 @@
+"""Signed links in mails: each opens one thing for one purpose. Opening changes nothing; the page has a button.
+
+A link is no password for an account: the owner link lets its holder act as the reporter of one report.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404
+from django.urls import reverse
+
+OWNER = "owner"
+CONFIRM = "confirm"
+DONE = "done"
+OFFICER = "officer"
+UNSUBSCRIBE = "unsubscribe"
+
+
+def sign(purpose: str, *values: int | str) -> str:
+    """A short URL-safe token for these ids, good for this purpose only."""
+    return (
+        signing.Signer(salt=f"jarokelo.links.{purpose}")
+        .sign(".".join(str(value) for value in values))
+        .replace(":", "~")
+    )
+
+
+def read(purpose: str, token: str) -> list[str]:
+    """What was signed; raises `Http404` for anything else, another purpose's token included."""
+    try:
+        signed = signing.Signer(salt=f"jarokelo.links.{purpose}").unsign(token.replace("~", ":"))
+    except signing.BadSignature:
+        raise Http404 from None
+    return signed.split(".")
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def owner_url(report_id: int) -> str:
+    return absolute(reverse("owner", args=[sign(OWNER, report_id)]))
+
+
+def confirm_url(report_id: int) -> str:
+    return absolute(reverse("report_confirm", args=[sign(CONFIRM, report_id)]))
+
+
+def officer_url(assignment_id: int) -> str:
+    return absolute(reverse("officer_case", args=[sign(OFFICER, assignment_id)]))
