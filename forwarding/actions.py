@@ -192,3 +192,19 @@ def say_not_ours(
         text=text,
         changes={"needs_rerouting": True, "due_at": None, "promised_on": None},
     )
+
+
+def ask_new_link(assignment: Assignment) -> bool:
+    """Mail a new link to the contact, once a day; whoever holds the old one never sees the address.
+
+    False when the contact cannot be reached.
+    """
+    contact = assignment.contact
+    if contact is None or not contact.is_usable:
+        return False
+    today = timezone.now() - timedelta(days=1)
+    if not assignment.events.filter(kind=EventKind.LINK_ASKED, created_at__gte=today).exists():
+        with transaction.atomic():
+            report = lock_report(assignment.report)
+            write_event(report, EventKind.LINK_ASKED, actor=None, role=Role.OFFICER, assignment=assignment)
+    return True

@@ -85,6 +85,7 @@ class EventKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EDITED = "edited", _("Edited")
     NOTED = "noted", _("Internal note")
+    LINK_ASKED = "link_asked", _("New link asked")
 
 
 class Proof(models.TextChoices):
@@ -172,6 +173,7 @@ EVENTS: dict[EventKind, EventRule] = {
     E.WITHDRAWN: EventRule(_("Withdrawn."), tells_body=True),
     E.EDITED: EventRule(_("Edited.")),
     E.NOTED: EventRule(_("Internal note.")),
+    E.LINK_ASKED: EventRule(_("The body asked for a new link."), tells_body=True),
 }
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 OWNER = "owner"
 CONFIRM = "confirm"
@@ -45,5 +46,10 @@ def confirm_url(report_id: int) -> str:
     return absolute(reverse("report_confirm", args=[sign(CONFIRM, report_id)]))
 
 
+def officer_token(assignment_id: int) -> str:
+    """The case file of one assignment; holds the day it was made, because a closed case's link grows old."""
+    return sign(OFFICER, assignment_id, timezone.localdate().toordinal())
+
+
 def officer_url(assignment_id: int) -> str:
-    return absolute(reverse("officer_case", args=[sign(OFFICER, assignment_id)]))
+    return absolute(reverse("officer_case", args=[officer_token(assignment_id)]))
