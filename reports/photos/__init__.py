@@ -1,13 +1,13 @@
 """Photos: from the bytes that somebody sent to three clean pictures, a place and a time."""
 
 from .exif import PhotoHint, Position, read_position
-from .kinds import Kind
+from .formats import Format
 from .pipeline import SIZES, ProcessedPhoto, read_photo
 from .rejection import PhotoRejected, Reason
 
 __all__ = [
     "SIZES",
-    "Kind",
+    "Format",
     "PhotoHint",
     "PhotoRejected",
     "Position",

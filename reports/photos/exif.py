@@ -81,10 +81,9 @@ def _position(exif: Image.Exif) -> Position | None:
 
 def _degrees(value: Any, reference: Any, letters: str, limit: int) -> float | None:
     """Degrees, minutes, seconds and a letter for the half of the globe; without the letter nothing is known."""
-    parts = [float(part) for part in value] if isinstance(value, tuple | list) else [float(value)]
-    letter = reference.decode("ascii") if isinstance(reference, bytes) else str(reference)
-    letter = letter.strip("\0 ").upper()[:1]
-    if not 1 <= len(parts) <= 3 or not letter or letter not in letters:
+    parts = [float(part) for part in value]
+    letter = (reference.decode() if isinstance(reference, bytes) else reference).strip("\0 ").upper()[:1]
+    if len(parts) not in {2, 3} or not letter or letter not in letters:
         return None
     if not all(math.isfinite(part) and part >= 0 for part in parts) or any(part > 60 for part in parts[1:]):
         return None
@@ -106,8 +105,10 @@ def _taken_at(exif: Image.Exif) -> datetime | None:
 
 
 def _plausible_time(found: re.Match[str], offset: str) -> datetime | None:
-    taken_at = datetime(*map(int, found.groups()), tzinfo=timezone.get_default_timezone())  # type: ignore[misc,arg-type]
+    moment = "{}-{}-{}T{}:{}:{}".format(*found.groups())
     if _OFFSET.fullmatch(offset):
-        taken_at = datetime.fromisoformat(taken_at.strftime("%Y-%m-%dT%H:%M:%S") + offset)
+        taken_at = datetime.fromisoformat(moment + offset)
+    else:
+        taken_at = timezone.make_aware(datetime.fromisoformat(moment), timezone.get_default_timezone())
     latest = timezone.now() + timedelta(days=1)
     return taken_at if taken_at.year >= _EARLIEST_YEAR and taken_at <= latest else None

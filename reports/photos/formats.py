@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-Kind = Literal["jpeg", "png", "gif", "webp", "heic", "avif"]
+Format = Literal["jpeg", "png", "gif", "webp", "heic", "avif"]
 
-# The one Pillow reader that may look at each kind; no other parser ever sees the bytes.
-PILLOW_FORMAT: dict[Kind, str] = {
+# The one Pillow reader that may look at each; no other parser ever sees the bytes.
+PILLOW_FORMAT: dict[Format, str] = {
     "jpeg": "JPEG",
     "png": "PNG",
     "gif": "GIF",
@@ -18,7 +18,7 @@ _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
-def sniff_kind(head: bytes) -> Kind | None:
+def sniff_format(head: bytes) -> Format | None:
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -32,7 +32,7 @@ def sniff_kind(head: bytes) -> Kind | None:
     return None
 
 
-def _sniff_brand(head: bytes) -> Kind | None:
+def _sniff_brand(head: bytes) -> Format | None:
     """HEIC and AVIF share one container (ISO 14496-12); the brands in its first box tell them apart."""
     end = min(int.from_bytes(head[:4], "big"), 256)
     brands = {head[8:12]} | {head[at : at + 4] for at in range(16, end, 4)}

@@ -16,7 +16,7 @@ def problems_of(photo: ProcessedPhoto) -> list[str]:
     return [
         f"{name}: {problem}"
         for name, longest in SIZES.items()
-        for problem in _problems(getattr(photo, name), longest, (photo.width, photo.height))
+        for problem in _problems(getattr(photo, name), longest, photo.original_size)
     ]
 
 

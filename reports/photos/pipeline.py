@@ -1,6 +1,6 @@
 """Bytes in; checked, upright, re-encoded pictures without any metadata out.
 
-The order matters: length, kind by content, pixels and scans from the headers, and only then decoding.
+The order matters: length, format by content, pixels and scans from the headers, and only then decoding.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from PIL import Image, ImageCms
 
 from .decoder import quiet_decoder
 from .exif import Position, exif_of, orientation_of, position_of, taken_at_of
+from .formats import PILLOW_FORMAT, Format, sniff_format
 from .jpeg import scan_count
-from .kinds import PILLOW_FORMAT, Kind, sniff_kind
 from .rejection import PhotoRejected, Reason
 
 SIZES = {"large": 2000, "medium": 1000, "small": 400}  # longest side in pixels
@@ -42,8 +42,9 @@ _TURNED = {5, 6, 7, 8}  # width and height change places
 class ProcessedPhoto:
     """What is kept of a photo; the three sizes are clean JPEGs."""
 
-    kind: Kind  # of the original, as are width and height, once it stands upright
-    width: int
+    format: Format  # of the original
+    original_size: tuple[int, int]  # width and height once it stands upright
+    width: int  # of the large size
     height: int
     position: Position | None  # lon, lat
     taken_at: datetime | None  # aware
@@ -58,24 +59,23 @@ def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
     Raises PhotoRejected, and nothing else, for every file that cannot become a photo.
     """
     data = _read_all(file)
-    kind = sniff_kind(data[:256])
-    if kind is None:
+    format = sniff_format(data[:256])
+    if format is None:
         raise PhotoRejected(Reason.NOT_A_PICTURE)
     with quiet_decoder(), _broken_unless_read():
-        image = _open(data, kind)
-        width, height = image.size
+        image = _open(data, format)
+        full_size = image.size
         image.draft(None, _fitting(image.size, SIZES["large"]))  # JPEG: decodes at a half, a quarter or an eighth
         image.load()
         exif = exif_of(image)  # only now: PNG may have it behind the pixels
-        orientation = 1 if kind == "heic" else orientation_of(exif)  # libheif turns pictures itself
-        if orientation in _TURNED:
-            width, height = height, width
+        orientation = 1 if format == "heic" else orientation_of(exif)  # libheif turns pictures itself
         large = _clean(image, orientation)
         medium = _shrink(large, SIZES["medium"])
         return ProcessedPhoto(
-            kind=kind,
-            width=width,
-            height=height,
+            format=format,
+            original_size=full_size[::-1] if orientation in _TURNED else full_size,
+            width=large.width,
+            height=large.height,
             position=position_of(exif),
             taken_at=taken_at_of(exif),
             large=_encode(large),
@@ -110,12 +110,12 @@ def _broken_unless_read() -> Iterator[None]:
         raise PhotoRejected(Reason.BROKEN) from error
 
 
-def _open(data: bytes, kind: Kind) -> Image.Image:
+def _open(data: bytes, format: Format) -> Image.Image:
     """The picture with its header read and found bearable, its pixels not yet decoded."""
-    image = Image.open(BytesIO(data), formats=[PILLOW_FORMAT[kind]])
+    image = Image.open(BytesIO(data), formats=[PILLOW_FORMAT[format]])
     if image.width * image.height > settings.PHOTO_MAX_PIXELS:
         raise PhotoRejected(Reason.TOO_MANY_PIXELS)
-    if kind == "jpeg" and scan_count(data) > MAX_SCANS:
+    if format == "jpeg" and scan_count(data) > MAX_SCANS:
         raise PhotoRejected(Reason.BROKEN)
     return image
 

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import cos, hypot, radians
 from pathlib import Path
@@ -66,7 +67,7 @@ def read_manifest(folder: Path) -> list[dict[str, Any]]:
 def expected(entry: dict[str, Any]) -> str:
     parts = [entry.get("expect", "policy")]
     if size := entry.get("upright_size"):
-        parts.append("{}×{}".format(*size))
+        parts.append(size_text(size))
     if states_position(entry):
         parts.append(position_text(true_position(entry)))
     return ", ".join(parts)
@@ -81,6 +82,10 @@ def true_position(entry: dict[str, Any]) -> Position | None:
     if not gps or not entry.get("gps_usable", True) or (gps["lat"] == 0 and gps["lon"] == 0):
         return None
     return gps["lon"], gps["lat"]
+
+
+def size_text(size: Sequence[int]) -> str:
+    return f"{size[0]}×{size[1]}"
 
 
 def position_text(position: Position | None) -> str:
@@ -110,14 +115,14 @@ def run(path: Path) -> Finding:
         return Finding(f"rejected ({rejection.code}): {rejection.message}")
     except Exception as error:
         return Finding("an error", wrong=[f"{type(error).__name__}: {error}"])
-    text = f"accepted {photo.kind}, {photo.width}×{photo.height}, {position_text(photo.position)}"
+    text = f"accepted {photo.format}, {size_text(photo.original_size)}, {position_text(photo.position)}"
     return Finding(f"{text}, taken {photo.taken_at:%Y-%m-%d %H:%M:%S}" if photo.taken_at else text, photo)
 
 
 def contradictions(photo: ProcessedPhoto, folder: Path, entry: dict[str, Any]) -> list[str]:
     wrong = []
-    if (size := entry.get("upright_size")) and [photo.width, photo.height] != list(size):
-        wrong.append(f"size is {photo.width}×{photo.height}")
+    if (size := entry.get("upright_size")) and photo.original_size != tuple(size):
+        wrong.append(f"size is {size_text(photo.original_size)}")
     if states_position(entry) and not same_place(photo.position, true_position(entry)):
         wrong.append(f"position is {position_text(photo.position)}")
     if model := entry.get("upright_like"):
