@@ -81,7 +81,7 @@ def _position(exif: Image.Exif) -> Position | None:
 
 def _degrees(value: Any, reference: Any, letters: str, limit: int) -> float | None:
     """Degrees, minutes, seconds and a letter for the half of the globe; without the letter nothing is known."""
-    parts = [float(part) for part in value]
+    parts = [float(part) for part in value] if isinstance(value, tuple) else []
     letter = (reference.decode() if isinstance(reference, bytes) else reference).strip("\0 ").upper()[:1]
     if len(parts) not in {2, 3} or not letter or letter not in letters:
         return None
