@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from reports.models import EventAttachment, Photo, ReportEvent
-from reports.photos import PhotoRejected
-from reports.photos.inspection import sniff_kind
+from reports.photos import PhotoRejected, sniff_format
 from reports.uploads import store_photo
 
 # By the first bytes; the name's ending says which of the office formats it is.
@@ -30,7 +29,7 @@ def _ending(name: str) -> str:
 
 def _is_picture(file: IO[bytes]) -> bool:
     file.seek(0)
-    found = sniff_kind(file.read(256)) is not None
+    found = sniff_format(file.read(256)) is not None
     file.seek(0)
     return found
 

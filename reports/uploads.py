@@ -6,21 +6,19 @@ from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 
 from reports.models import Photo
-from reports.photos import SIZES, read_photo
+from reports.photos import read_photo
 
 
 def store_photo(file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.Kind.PROBLEM) -> Photo:
     """Check, convert and keep one photo that belongs to no report yet; raises `PhotoRejected`.
 
-    The original is kept private; `width` and `height` are those of the large size.
+    The original is kept private.
     """
     processed = read_photo(file)
-    file.seek(0)
-    scale = min(1, SIZES["large"] / max(processed.width, processed.height))
     photo = Photo(
         kind=kind,
-        width=max(1, round(processed.width * scale)),
-        height=max(1, round(processed.height * scale)),
+        width=processed.width,
+        height=processed.height,
         position=Point(*processed.position, srid=4326) if processed.position else None,
         taken_at=processed.taken_at,
         uploaded_by=uploaded_by if uploaded_by is not None and uploaded_by.is_authenticated else None,
