@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,7 +27,13 @@ class PersonManager(BaseUserManager["Person"]):
     def for_address(self, email: str, *, language: str = "") -> "Person":
         """The person with this address; a guest gets a row without a password. Existing rows are never changed."""
         known = self.filter(email__iexact=email).first()
-        return known or self.create_user(email, language=language)
+        if known:
+            return known
+        try:
+            with transaction.atomic():
+                return self.create_user(email, language=language)
+        except IntegrityError:  # the same form, sent twice at once
+            return self.get(email=self.normalize_email(email).lower())
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

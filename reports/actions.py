@@ -4,6 +4,7 @@ Raises `MoveNotAllowed` where the life of a report has no such move, and `Change
 caller showed an older version than the one in the database.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -130,10 +131,13 @@ def confirm_report(report: Report) -> Report:
 
 
 @transaction.atomic
-def give_info(report: Report, text: str, *, actor: Any) -> Report:
-    """The reporter's reply to a question from the desk; the report is back in the queue."""
+def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor: Any) -> Report:
+    """The reporter's reply to a question from the desk, perhaps with uploads; the report is back in the queue."""
     report = lock_report(report)
-    move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
+    event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
+    for order, photo in enumerate(photos, start=report.photos.count()):
+        photo.report, photo.event, photo.order = report, event, order
+        photo.save(update_fields=["report", "event", "order"])
     return report
 
 
@@ -158,6 +162,16 @@ def withdraw_report(report: Report, *, actor: Any) -> Report:
     assignment = leading_assignment(report)
     move_report(report, Status.WITHDRAWN, role=Role.REPORTER, actor=actor, assignment=assignment)
     end_assignment(assignment, Assignment.Outcome.ENDED)
+    return report
+
+
+@transaction.atomic
+def hide_name(report: Report, *, actor: Any) -> Report:
+    """The reporter's name leaves the public page at once, whatever the status."""
+    report = lock_report(report)
+    if report.show_name:
+        update_report(report, show_name=False)
+        write_event(report, EventKind.EDITED, actor=actor, role=Role.REPORTER, changed=["show_name"])
     return report
 
 
@@ -270,14 +284,26 @@ def restore_report(report: Report, *, actor: Any, version: int | None = None) ->
     return report
 
 
+def may_correct(report: Report) -> bool:
+    """Not published, and not yet sent in a second time."""
+    again = report.events.filter(kind=EventKind.RESUBMITTED, role=Role.REPORTER)
+    return report.state == Status.REJECTED and not again.exists()
+
+
 @transaction.atomic
-def resubmit_report(report: Report, *, actor: Any, role: Role, version: int | None = None) -> Report:
-    """Out of "not published", back into the queue: the reporter once, a moderator whenever needed."""
+def resubmit_report(
+    report: Report, *, actor: Any, role: Role, version: int | None = None, texts: dict[str, str] | None = None
+) -> Report:
+    """Out of "not published", back into the queue: the reporter once, a moderator whenever needed.
+
+    `texts` is the reporter's correction, `title` and `description`: their own words anew, so also the originals.
+    """
     report = lock_report(report, version=version)
-    again = report.events.filter(kind=EventKind.RESUBMITTED, role=Role.REPORTER).exists()
-    if role == Role.REPORTER and again:
+    if role == Role.REPORTER and not may_correct(report):
         raise MoveNotAllowed(report.state, Status.SUBMITTED, role)
-    move_report(report, Status.SUBMITTED, role=role, actor=actor)
+    texts = texts or {}
+    changes = {**texts, **{f"original_{name}": text for name, text in texts.items()}}
+    move_report(report, Status.SUBMITTED, role=role, actor=actor, changes=changes)
     return report
 
 
