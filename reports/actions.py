@@ -86,11 +86,14 @@ def leading_assignment(report: Report) -> Assignment | None:
 # -- The reporter -----------------------------------------------------------------------------------------
 
 
-def submit_report(report: Report, photos: list[Photo], *, actor: Any, confirmed: bool) -> Report:
+def submit_report(
+    report: Report, photos: list[Photo], *, actor: Any, confirmed: bool, role: Role = Role.REPORTER
+) -> Report:
     """Store a new report with its uploads; the same `submission` again gives the report that is there already.
 
     `confirmed` says whether the address is known to be the reporter's: else the report waits for the
-    link in the mail. The report comes unsaved, with place, texts and reporter set.
+    link in the mail. The report comes unsaved, with place, texts and reporter set. A moderator who
+    enters what somebody told is the actor, not the reporter.
     """
     now = timezone.now()
     report.status = Status.SUBMITTED if confirmed else Status.UNCONFIRMED
@@ -106,7 +109,7 @@ def submit_report(report: Report, photos: list[Photo], *, actor: Any, confirmed:
                 photo.report, photo.order = report, order
                 photo.save(update_fields=["report", "order"])
             kind = EventKind.RECEIVED if confirmed else EventKind.CONFIRMATION_ASKED
-            write_event(report, kind, actor=actor, role=Role.REPORTER, new=report.status)
+            write_event(report, kind, actor=actor, role=role, new=report.status)
     except IntegrityError:
         first = Report.objects.filter(submission=report.submission).first()
         if report.submission is None or first is None:
@@ -305,6 +308,28 @@ def resubmit_report(
     changes = {**texts, **{f"original_{name}": text for name, text in texts.items()}}
     move_report(report, Status.SUBMITTED, role=role, actor=actor, changes=changes)
     return report
+
+
+@transaction.atomic
+def mark_photo(photo: Photo, *, hidden: bool, actor: Any) -> Photo:
+    """Hide one photo of a report, or show it again; a hidden one stops being served at once."""
+    if photo.report is None:
+        raise ValueError("An upload that belongs to no report cannot be marked.")
+    report = lock_report(photo.report)
+    if photo.is_hidden != hidden:
+        photo.is_hidden = hidden
+        photo.save(update_fields=["is_hidden"])
+        update_report(report)
+        write_event(
+            report,
+            EventKind.EDITED,
+            actor=actor,
+            role=Role.MODERATOR,
+            changed=["photos"],
+            photo=photo.pk,
+            hidden=hidden,
+        )
+    return photo
 
 
 @transaction.atomic
