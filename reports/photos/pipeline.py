@@ -68,7 +68,7 @@ def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
         image.draft(None, _fitting(image.size, SIZES["large"]))  # JPEG: decodes at a half, a quarter or an eighth
         image.load()
         exif = exif_of(image)  # only now: PNG may have it behind the pixels
-        orientation = 1 if format == "heic" else orientation_of(exif)  # libheif turns pictures itself
+        orientation = orientation_of(exif)  # always 1 in HEIC: its reader has turned the picture already
         large = _clean(image, orientation)
         medium = _shrink(large, SIZES["medium"])
         return ProcessedPhoto(

@@ -138,6 +138,14 @@ def test_a_slice_of_any_length_is_read_without_an_error(format: str) -> None:
         assert hint["position"] is None or metres_off(hint["position"], LAT, LON) < 0.5
 
 
+def test_place_is_found_behind_the_bare_offset_of_an_avif() -> None:
+    """Other programs than ours leave out "Exif" before the block (ISO 23008-12, annex A)."""
+    block = photo_exif(LAT, LON).tobytes().removeprefix(b"Exif\0\0")
+    head = b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + b"meta" * 50
+
+    assert metres_off(read_position(head + bytes(4) + block)["position"], LAT, LON) < 0.5
+
+
 @pytest.mark.parametrize(
     "head",
     [b"", b"Exif\0\0", b"Exif\0\0II*\0", b"Exif\0\0MM\0*" + b"\xff" * 500, b"<html>", bytes(1000)],
