@@ -1,1 +1,10 @@
-urlpatterns: list = []
+from django.urls import path
+
+from forwarding import views
+
+urlpatterns = [
+    path("o/<str:token>", views.officer_case, name="officer_case"),
+    path("o/<str:token>/photos/<str:photo>/<str:size>.jpg", views.officer_photo, name="officer_photo"),
+    path("office/", views.office, name="office"),
+    path("office/<int:pk>", views.office_case, name="office_case"),
+]

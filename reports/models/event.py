@@ -68,6 +68,11 @@ class ReportEvent(models.Model):
         text = getattr(self, "text", None)
         return text.text if text else ""
 
+    @property
+    def public_body(self) -> str:
+        """The words that everybody may read: a body's and a moderator's. A citizen's go to desk and body only."""
+        return "" if self.role in (Role.REPORTER, Role.CITIZEN) else self.body
+
 
 class EventText(models.Model):
     """The words that came with an event: an answer, a question, a reason, a note."""

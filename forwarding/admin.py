@@ -1,0 +1,28 @@
+from django.contrib import admin
+
+from forwarding.models import Dispatch, IncomingMail
+from reports.admin import ReadOnlyAdmin
+from reports.models import Report
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "address", "status", "attempts", "sent_at", "last_error", "desk_link")
+    list_filter = ("status",)
+    list_select_related = ("event__report",)
+    search_fields = ("address", "message_id", "event__report__reference")
+
+    def report_of(self, obj: Dispatch) -> Report:
+        return obj.event.report
+
+
+@admin.register(IncomingMail)
+class IncomingMailAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "sender", "subject", "kind", "state", "desk_link")
+    list_filter = ("kind", "state")
+    list_select_related = ("assignment__report",)
+    search_fields = ("sender", "subject")
+    exclude = ("raw",)
+
+    def report_of(self, obj: IncomingMail) -> Report | None:
+        return obj.assignment.report if obj.assignment else None

@@ -1,0 +1,112 @@
+"""What a body's officer writes: one form with one question, "how does it stand?"."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.models import Institution
+from reports.attachments import check_attachment
+from reports.lifecycle import Status
+from reports.models import Assignment
+
+MAX_FILES = 5
+
+
+class Step(models.TextChoices):
+    """What the answer does with the case."""
+
+    ANSWER = "answer", _("We answer, the case goes on")
+    PROMISE = "promise", _("We will solve it by a date")
+    DONE = "done", _("It is done")
+    NOT_OURS = "not_ours", _("It is not ours")
+
+
+def possible_steps(assignment: Assignment) -> list[Step]:
+    """Words are always welcome; the rest needs the leading, running assignment of an open case."""
+    state = assignment.report.state
+    steps = [Step.ANSWER]
+    if not (assignment.is_lead and assignment.is_running):
+        return steps
+    if state in (Status.SENT, Status.IN_PROGRESS):
+        steps += [Step.PROMISE, Step.DONE]
+    if state.is_with_body:
+        steps.append(Step.NOT_OURS)
+    return steps
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files of one field; cleans to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [super(FilesField, self).clean(file, initial) for file in data or []]
+        if len(files) > MAX_FILES:
+            raise forms.ValidationError(_("At most %(count)s files.") % {"count": MAX_FILES})
+        for file in files:
+            check_attachment(file)
+        return files
+
+
+class AnswerForm(forms.Form):
+    step = forms.ChoiceField(
+        label=_("How does it stand?"), choices=Step.choices, widget=forms.RadioSelect, initial=Step.ANSWER
+    )
+    text = forms.CharField(
+        label=_("Your answer"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Everybody can read it on the report's page, so please leave out personal data."),
+    )
+    promised_on = forms.DateField(
+        label=_("Solved by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Only with “We will solve it by a date”."),
+    )
+    pointed_to = forms.ModelChoiceField(
+        label=_("Whose is it?"),
+        required=False,
+        queryset=Institution.objects.active(),
+        empty_label=_("I do not know"),
+        help_text=_("Only with “It is not ours”."),
+    )
+    files = FilesField(
+        label=_("Pictures or documents"),
+        required=False,
+        help_text=_("At most 5 files of 20 MB each: pictures, PDF, office documents."),
+    )
+
+    def __init__(self, assignment: Assignment, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
+        self.steps = possible_steps(assignment)
+        self.fields["step"].choices = [(step.value, step.label) for step in self.steps]  # type: ignore[attr-defined]
+        if Step.PROMISE not in self.steps:
+            del self.fields["promised_on"]
+        if Step.NOT_OURS not in self.steps:
+            del self.fields["pointed_to"]
+        else:
+            others = Institution.objects.active().exclude(pk=assignment.institution_id)
+            self.fields["pointed_to"].queryset = others  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        step, day = data.get("step"), data.get("promised_on")
+        if step == Step.ANSWER and not data.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Please write the answer."))
+        if step == Step.PROMISE and "promised_on" not in self.errors:
+            if not day:
+                self.add_error("promised_on", _("Please give the day."))
+            elif day < timezone.localdate():
+                self.add_error("promised_on", _("This day has passed; please give one to come."))
+        return data

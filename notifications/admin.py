@@ -1,0 +1,16 @@
+from django.contrib import admin
+
+from notifications.models import Message
+from reports.admin import ReadOnlyAdmin
+from reports.models import Report
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "template", "person", "status", "attempts", "sent_at", "last_error", "desk_link")
+    list_filter = ("status", "template")
+    list_select_related = ("event__report", "person")
+    search_fields = ("person__email", "message_id", "event__report__reference")
+
+    def report_of(self, obj: Message) -> Report:
+        return obj.event.report
