@@ -187,6 +187,8 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / ".local" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Where the demo's mail server keeps what it gets, for /demo/mail/.
+DEMO_MAIL_DIR = Path(env.str("DEMO_MAIL_DIR", str(BASE_DIR / ".local" / "mail")))
 # Nothing under MEDIA_ROOT has an address of its own: photos are served by views that check who may see them.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
 MEDIA_URL = ""

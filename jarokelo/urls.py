@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from jarokelo.health import healthz
+
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("notifications.urls")),
@@ -11,4 +13,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", healthz, name="healthz"),
+    path("demo/", include("jarokelo.demo.urls")),
 ]

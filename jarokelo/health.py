@@ -1,0 +1,83 @@
+"""/healthz: can this site do its work? For machines that watch over it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection, models
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from forwarding.models import Dispatch
+from notifications.models import Message
+from reports.models import ReportEvent
+
+PROBE_SECONDS = 3
+QUEUE_AGE_LIMIT = 15 * 60  # the sweep runs every half minute: older than this, nobody works
+# Threads bound the wait even when a server accepts and never answers; two stuck probes make the next ones wait in line.
+_probes = ThreadPoolExecutor(max_workers=2, thread_name_prefix="healthz")
+
+
+class Health(TypedDict):
+    database: str
+    broker: str
+    queue_age_seconds: dict[str, int | None]
+    reason: NotRequired[str]
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    database, broker = _probes.submit(queue_ages), _probes.submit(ping_broker)
+    reasons: list[str] = []
+    health: Health = {"database": "ok", "broker": "ok", "queue_age_seconds": {}}
+    try:
+        health["queue_age_seconds"] = database.result(PROBE_SECONDS)
+    except (DatabaseError, TimeoutError) as error:
+        health["database"] = "failed"
+        reasons.append(f"database: {_in_words(error)}")
+    try:
+        broker.result(PROBE_SECONDS)
+    except (redis.RedisError, TimeoutError) as error:
+        health["broker"] = "failed"
+        reasons.append(f"broker: {_in_words(error)}")
+    for name, age in health["queue_age_seconds"].items():
+        if age is not None and age > QUEUE_AGE_LIMIT:
+            reasons.append(f"{name} have been waiting for {age} s; is a worker running?")
+    if reasons:
+        health["reason"] = "; ".join(reasons)
+    return JsonResponse(health, status=503 if reasons else 200)
+
+
+def _in_words(error: Exception) -> str:
+    """The kind of error only: this page is public, and drivers put addresses into their messages."""
+    return f"no answer within {PROBE_SECONDS} s" if isinstance(error, TimeoutError) else type(error).__name__
+
+
+def queue_ages() -> dict[str, int | None]:
+    """Seconds that the oldest piece of each kind of work has been waiting; None when none waits."""
+    now = timezone.now()
+    try:
+        return {
+            "events": _age(ReportEvent.objects.filter(processed_at=None), "created_at", now),
+            "messages": _age(Message.objects.due(now), "next_try_at", now),
+            "dispatches": _age(Dispatch.objects.due(now), "next_try_at", now),
+        }
+    finally:
+        connection.close()  # the probe's thread has its own
+
+
+def ping_broker() -> None:
+    with redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=PROBE_SECONDS, socket_connect_timeout=PROBE_SECONDS
+    ) as client:
+        client.ping()
+
+
+def _age(waiting: models.QuerySet[Any], field: str, now: datetime) -> int | None:
+    oldest = waiting.order_by(field).values_list(field, flat=True).first()
+    return max(0, int((now - oldest).total_seconds())) if oldest else None

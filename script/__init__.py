@@ -1,0 +1,1 @@
+"""What runs and tests a checkout. `script/stack` needs nothing but Python's standard library."""
