@@ -198,7 +198,7 @@ STORAGES = {
 }
 # Five photos of 20 MB each and a form around them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 50  # more than `PHOTO_MAX_COUNT`: who picks too many gets a word, not a 400
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PHOTO_MAX_COUNT = 5
 PHOTO_MAX_BYTES = 20 * 1024 * 1024

@@ -1,0 +1,153 @@
+"""What a reporter fills in."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.models import Area
+from reports.fields import CategoryField, CoordinateField, LineField, PhotosField, WordsField
+from reports.models import Report
+
+PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,image/gif,.heic,.heif,.avif"
+
+
+class ReportForm(forms.Form):
+    """A new report. `photo_count` and `photo_errors` say what became of the files; `signed_in` people give no address.
+
+    Valid, it also holds `point` (lon/lat) and the served `area` around it.
+    """
+
+    photos = PhotosField(label=_("Photos"), required=False)
+    no_photo_reason = LineField(label=_("Why is there no photo?"), max_length=300, required=False)
+    latitude = CoordinateField(label=_("Latitude"), limit=90, required=False)
+    longitude = CoordinateField(label=_("Longitude"), limit=180, required=False)
+    address = LineField(
+        label=_("Address or nearby landmark"),
+        help_text=_("Street and number, or what stands there: “opposite the bakery”."),
+        max_length=250,
+        required=False,
+    )
+    description = WordsField(
+        label=_("What is the problem?"),
+        help_text=_("What do you see, and whom does it bother? Leave out names, phone numbers and plates."),
+        max_length=4000,
+        error_messages={"required": _("Describe in a sentence or two what the problem is.")},
+    )
+    category = CategoryField(label=_("Category"), required=False, empty_label=_("I do not know, please choose for me"))
+    title = LineField(label=_("Short title"), max_length=150, required=False)
+    kind = forms.ChoiceField(label=_("This is a"), choices=Report.Kind, widget=forms.RadioSelect, required=False)
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("You confirm the report from there and get the news. Nobody sees the address, not even the body."),
+        max_length=254,
+        error_messages={
+            "required": _("Give your e-mail address: you confirm the report from there."),
+            "invalid": _("This is not an e-mail address. It looks like name@example.org."),
+        },
+    )
+    name = LineField(label=_("Your name"), max_length=120, required=False)
+    show_name = forms.BooleanField(label=_("My name may be shown with the report"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        signed_in: bool,
+        photo_count: int = 0,
+        photo_errors: list[str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.photo_count, self.photo_errors = photo_count, photo_errors or []
+        self.fields["photos"].widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
+        self.fields["description"].widget.attrs |= {"rows": 5}
+        self.fields["name"].widget.attrs |= {"autocomplete": "name"}
+        self.fields["kind"].initial = Report.Kind.PROBLEM
+        if signed_in:
+            del self.fields["email"]
+        else:
+            self.fields["email"].widget.attrs |= {"autocomplete": "email"}
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Report.Kind.PROBLEM
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self._check_photos(data)
+        self._clean_place(data)
+        return data
+
+    def _check_photos(self, data: dict[str, Any]) -> None:
+        if self.photo_errors:
+            self.add_error("photos", ValidationError(self.photo_errors))
+        elif not self.photo_count and not data.get("no_photo_reason") and "no_photo_reason" not in self.errors:
+            self.add_error("photos", _("Add a photo. If you cannot, say below why there is none."))
+
+    def _clean_place(self, data: dict[str, Any]) -> None:
+        if "latitude" in self.errors or "longitude" in self.errors:
+            return
+        latitude, longitude = data.get("latitude"), data.get("longitude")
+        if latitude is None and longitude is None:
+            self.add_error("latitude", self._missing_place(data))
+        elif latitude is None or longitude is None:
+            self.add_error("latitude" if latitude is None else "longitude", _("The place needs both numbers."))
+        else:
+            data["point"] = Point(longitude, latitude, srid=4326)
+            data["area"] = Area.objects.at(data["point"])
+            if data["area"] is None:
+                self.add_error(
+                    "latitude", _("We do not take reports at this place yet. Is the pin where it should be?")
+                )
+
+    def _missing_place(self, data: dict[str, Any]) -> Any:
+        if data.get("address"):
+            return _(
+                "We cannot find the place from the address alone yet. Tap on the map, "
+                "use a photo that knows its place, or write the coordinates from a map program here."
+            )
+        return _("Say where it is: tap on the map, use a photo that knows its place, or write the coordinates here.")
+
+
+class ReplyForm(forms.Form):
+    """The reporter's answer to the desk, or why it is not solved."""
+
+    text = WordsField(max_length=4000, error_messages={"required": _("Write a few words.")})
+
+    def __init__(self, *args: Any, label: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = label
+        self.fields["text"].widget.attrs |= {"rows": 4}
+
+
+class InfoForm(ReplyForm):
+    photos = PhotosField(label=_("More photos"), required=False)
+
+    def __init__(self, *args: Any, photo_errors: list[str] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.photo_errors = photo_errors or []
+        self.fields["photos"].widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
+
+    def clean(self) -> dict[str, Any]:
+        if self.photo_errors:
+            self.add_error("photos", ValidationError(self.photo_errors))
+        return super().clean() or {}
+
+
+class CorrectionForm(forms.Form):
+    title = LineField(label=_("Short title"), max_length=150, required=False)
+    description = WordsField(
+        label=_("What is the problem?"),
+        max_length=4000,
+        error_messages={"required": _("Describe in a sentence or two what the problem is.")},
+    )
+
+
+def photos_help() -> str:
+    """The limits in words, read when the page is shown."""
+    return str(_("Up to %(count)d pictures of at most %(megabytes)d MB each; JPEG, PNG, WebP, HEIC, AVIF or GIF.")) % {
+        "count": settings.PHOTO_MAX_COUNT,
+        "megabytes": settings.PHOTO_MAX_BYTES // 2**20,
+    }

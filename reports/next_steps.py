@@ -1,0 +1,46 @@
+"""What happens next with a report, told to its reporter."""
+
+from django.utils.translation import gettext as _
+
+from reports.lifecycle import Status
+from reports.models import Report
+
+
+def next_step(report: Report) -> str:
+    match report.state:
+        case Status.DRAFT:
+            return _("It is saved, but not sent in yet.")
+        case Status.UNCONFIRMED:
+            return _("We sent you a mail. Open the link in it and press the button: only then do we see the report.")
+        case Status.SUBMITTED:
+            return _("A volunteer reads it within a few days and forwards it to the body that is responsible.")
+        case Status.NEEDS_INFO:
+            return _("We need something more from you. As soon as you answer, the report goes on.")
+        case Status.REJECTED:
+            return _("We did not publish it. You can read why below.")
+        case Status.SENT if report.institution and report.institution.refuses:
+            return _("It is published. %(institution)s does not take our reports, so it was not forwarded.") % {
+                "institution": report.institution
+            }
+        case Status.SENT:
+            return _("%(institution)s has it now. We tell you as soon as an answer comes.") % {
+                "institution": report.institution or _("The responsible body")
+            }
+        case Status.IN_PROGRESS:
+            return _("%(institution)s answered and works on it. Tell us when you see that it is solved.") % {
+                "institution": report.institution or _("The responsible body")
+            }
+        case Status.AWAITING_CONFIRMATION:
+            return _("%(institution)s says that it is done. Please have a look and tell us whether it is.") % {
+                "institution": report.institution or _("The responsible body")
+            }
+        case Status.SOLVED:
+            return _("It is solved. Thank you for caring!")
+        case Status.UNRESOLVED:
+            return _("It ended without a solution. The page stays, so that everybody can see what happened.")
+        case Status.DUPLICATE:
+            return _("Somebody reported the same before; follow that report for the news.")
+        case Status.WITHDRAWN:
+            return _("You withdrew it. Nobody works on it any more.")
+        case Status.HIDDEN:
+            return _("A moderator took it off the site for now.")

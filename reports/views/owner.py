@@ -1,0 +1,171 @@
+"""The reporter's own page: what happened, what is next, and the buttons that the report's status allows.
+
+Two doors to the same page: the link from a mail (`/own/<token>`), and the report's address for the person
+who is signed in and wrote it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports import actions, links
+from reports.access import visible_events
+from reports.forms import CorrectionForm, InfoForm, ReplyForm, photos_help
+from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
+from reports.models import Report, ReportEvent
+from reports.next_steps import next_step
+from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
+
+# Lines of the timeline that are not public, but the reporter's business.
+REPORTERS_OWN = {
+    EventKind.CONFIRMATION_ASKED,
+    EventKind.INFO_ASKED,
+    EventKind.INFO_GIVEN,
+    EventKind.REJECTED,
+    EventKind.RESUBMITTED,
+    EventKind.WITHDRAWN,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def owner(request: HttpRequest, token: str) -> HttpResponse:
+    [report_id] = links.read(links.OWNER, token)
+    report = get_object_or_404(Report.objects.for_list().select_related("reporter"), pk=report_id)
+    return owner_page(request, report, actor=report.reporter)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def my_report(request: HttpRequest, reference: str) -> HttpResponse:
+    """The same page for the signed-in reporter; anybody else finds nothing here."""
+    mine = Report.objects.visible_to(request.user).filter(reporter=request.user.pk).for_list()
+    return owner_page(request, get_object_or_404(mine, reference=reference), actor=request.user)
+
+
+def owner_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpResponse:
+    held = HeldPhotos()
+    bound: dict[str, forms.Form] = {}
+    if request.method == "POST":
+        name = request.POST.get("action", "")
+        if name == "give_info":
+            held = hold_photos(request, room=max(0, settings.PHOTO_MAX_COUNT - report.photos.count()))
+        form = build_form(name, report, request, held)
+        if form is None or form.is_valid():
+            return act(request, name, report, held, form, actor=actor)
+        bound[name] = form
+    return render(request, "reports/owner.html", owner_context(report, request, held, bound))
+
+
+def act(
+    request: HttpRequest, name: str, report: Report, held: HeldPhotos, form: forms.Form | None, *, actor: Any
+) -> HttpResponse:
+    """Do what the button says; where the report has moved on meanwhile, say so instead."""
+    data = form.cleaned_data if form else {}
+    doings: dict[str, Callable[[], Report]] = {
+        "confirm": lambda: actions.confirm_report(report),
+        "give_info": lambda: actions.give_info(report, data["text"], held.photos, actor=actor),
+        "confirm_solved": lambda: actions.confirm_solved(report, actor=actor),
+        "deny_solved": lambda: actions.deny_solved(report, data["text"], actor=actor),
+        "correct": lambda: actions.resubmit_report(report, actor=actor, role=Role.REPORTER, texts=data),
+        "withdraw": lambda: actions.withdraw_report(report, actor=actor),
+        "hide_name": lambda: actions.hide_name(report, actor=actor),
+    }
+    if name in doings:
+        try:
+            changed = doings[name]()
+        except MoveNotAllowed:
+            messages.warning(request, _("The report has moved on meanwhile, so this is not possible any more."))
+        else:
+            release_photos(request, held.photos)
+            messages.success(request, thanks(name, changed))
+    return redirect(request.path)
+
+
+def thanks(name: str, report: Report) -> str:
+    match name:
+        case "give_info":
+            return _("Thank you! Your answer is with the volunteers.")
+        case "confirm_solved":
+            return _("Thank you! The report is marked as solved.")
+        case "deny_solved":
+            return _("Thank you for looking. We pass it on: it is not solved yet.")
+        case "correct":
+            return _("Thank you! The report is with the volunteers again.")
+        case "withdraw":
+            return _("The report is withdrawn.")
+        case "hide_name":
+            return _("Your name is not shown any more.")
+    return _("Thank you! The report is with the volunteers now.")
+
+
+def build_form(name: str, report: Report, request: HttpRequest | None, held: HeldPhotos) -> forms.Form | None:
+    """The form behind a button; None for a button alone."""
+    data = request.POST if request else None
+    match name:
+        case "give_info":
+            return InfoForm(data, label=_("Your answer"), photo_errors=held.errors, auto_id="info_%s")
+        case "deny_solved":
+            return ReplyForm(data, label=_("What is still wrong?"), auto_id="deny_%s")
+        case "correct":
+            initial = {"title": report.title, "description": report.description}
+            return CorrectionForm(data, initial=initial, auto_id="correct_%s")
+    return None
+
+
+def offered(report: Report) -> dict[str, bool]:
+    """Which buttons the life of a report has for its reporter now."""
+    moves = moves_for(report.state, Role.REPORTER)
+    return {
+        "confirm": report.state == Status.UNCONFIRMED,
+        "give_info": report.state == Status.NEEDS_INFO,
+        "confirm_solved": Status.SOLVED in moves,
+        "deny_solved": report.state == Status.AWAITING_CONFIRMATION,
+        "correct": actions.may_correct(report),
+        "withdraw": actions.may_withdraw(report),
+        "hide_name": bool(report.shown_name),
+    }
+
+
+def reporters_events(report: Report) -> list[ReportEvent]:
+    """The public timeline and what was asked of the reporter or decided about the report."""
+    events = visible_events(report, internal=True)
+    return [event for event in events if event.is_public or event.kind in REPORTERS_OWN]
+
+
+def owner_context(
+    report: Report, request: HttpRequest, held: HeldPhotos, bound: dict[str, forms.Form]
+) -> dict[str, Any]:
+    buttons = offered(report)
+    events = reporters_events(report)
+    return {
+        "report": report,
+        "next_step": next_step(report),
+        "entries": events,
+        "question": next((event for event in reversed(events) if event.kind == EventKind.INFO_ASKED), None),
+        "decision": next((event for event in reversed(events) if event.kind == EventKind.REJECTED), None),
+        "answer": next((event for event in reversed(events) if event.kind == EventKind.DONE_SAID), None),
+        "offered": buttons,
+        "forms": {
+            name: bound.get(name) or build_form(name, report, None, held)
+            for name in ("give_info", "deny_solved", "correct")
+            if buttons[name]
+        },
+        "errors": next(iter(bound.values()), None),
+        "held": held,
+        "photos_help": photos_help(),
+        "max_count": settings.PHOTO_MAX_COUNT,
+        "max_bytes": settings.PHOTO_MAX_BYTES,
+        "action_url": request.path,
+        "public_url": report.get_absolute_url() if report.state.is_public else "",
+    }
