@@ -80,7 +80,7 @@ class AnswerForm(forms.Form):
         empty_label=_("I do not know"),
         help_text=_("Only with “It is not ours”."),
     )
-    files = FilesField(
+    attachments = FilesField(
         label=_("Pictures or documents"),
         required=False,
         help_text=_("At most 5 files of 20 MB each: pictures, PDF, office documents."),

@@ -48,7 +48,7 @@ def answer_case(request: HttpRequest, assignment: Assignment, context: dict[str,
         except MoveNotAllowed:
             messages.error(request, _("The case has changed meanwhile; please look at it again."))
             return redirect(request.path)
-        for problem in attach_files(event, form.cleaned_data["files"], actor=request.user):
+        for problem in attach_files(event, form.cleaned_data["attachments"], actor=request.user):
             messages.warning(request, problem)
         messages.success(request, _("Thank you! Your answer is on the report's page."))
         return redirect(request.path)

@@ -44,7 +44,7 @@ def test_link_shows_the_case_and_changes_nothing(client: Client, link: str, assi
 
 def test_answer_with_files_is_public_at_once(client: Client, link: str, assignment: Assignment) -> None:
     pdf = SimpleUploadedFile("terv.pdf", b"%PDF-1.4 ...", "application/octet-stream")
-    response = client.post(link, {"step": "answer", "text": "Kimegyünk.", "files": [jpeg(), pdf]})
+    response = client.post(link, {"step": "answer", "text": "Kimegyünk.", "attachments": [jpeg(), pdf]})
     assert response.status_code == 302
     assert fresh(assignment).status == Status.IN_PROGRESS
     assert EventAttachment.objects.get().content_type == "application/pdf"
@@ -87,9 +87,9 @@ def test_not_ours_names_whose(client: Client, link: str, assignment: Assignment,
 def test_odd_files_are_refused_at_the_field(
     client: Client, link: str, assignment: Assignment, name: str, content: bytes
 ) -> None:
-    response = client.post(link, {"step": "answer", "text": "Íme.", "files": [SimpleUploadedFile(name, content)]})
+    response = client.post(link, {"step": "answer", "text": "Íme.", "attachments": [SimpleUploadedFile(name, content)]})
     assert response.status_code == 400
-    assert response.context["form"].errors["files"]
+    assert response.context["form"].errors["attachments"]
     assert not EventAttachment.objects.exists()
 
 

@@ -27,14 +27,14 @@ def test_every_list_and_form_opens_for_an_employee(
     client_of: Browser, employee: Person, assignment: Assignment
 ) -> None:
     browser = client_of(employee)
-    for model, model_admin in admin.site._registry.items():
+    for model in admin.site._registry:
         if model._meta.app_label in {"account", "sites"}:
             continue
         assert browser.get(url(model, "changelist")).status_code == 200, model
         row = model._default_manager.first()
         if row is not None:
             assert browser.get(url(model, "change", row.pk)).status_code == 200, model
-        if model not in READ_ONLY and model_admin.has_add_permission:
+        if model not in READ_ONLY:
             assert browser.get(url(model, "add")).status_code == 200, model
 
 
@@ -71,9 +71,8 @@ def test_category_texts_per_language(client_of: Browser, employee: Person, potho
     three = {**form, **names, "slug": "bulb", "parent": Category.objects.get(slug="lamp").pk}
     browser.post(url(Category, "add"), three)
     deep = {**three, "slug": "wire", "parent": Category.objects.get(slug="bulb").pk}
-    assert "parent" in browser.post(url(Category, "add"), deep).context["errors"][0].__str__() or (
-        not Category.objects.filter(slug="wire").exists()
-    )
+    assert browser.post(url(Category, "add"), deep).context["adminform"].form.errors["parent"]
+    assert not Category.objects.filter(slug="wire").exists()
 
 
 def test_employee_cannot_make_employees_or_touch_a_superuser(client_of: Browser, employee: Person) -> None:

@@ -1,0 +1,86 @@
+"""Who sees which report: one rule behind every page, list, map and search."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+
+from accounts.models import Person
+from forwarding.actions import send_report
+from municipalities.models import Area, Institution, Membership
+from reports.access import Gone, access_desk_report, access_report
+from reports.actions import hide_report, withdraw_report
+from reports.models import Report
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Report]
+nobody = AnonymousUser()
+
+
+def sees(person: Person | AnonymousUser, report: Report) -> bool:
+    return Report.objects.visible_to(person).filter(pk=report.pk).exists()
+
+
+def test_waiting_report_is_for_reporter_and_desk(
+    submitted: Report, reporter: Person, neighbour: Person, moderator: Person, officer: Person, employee: Person
+) -> None:
+    seen = {p.name for p in (reporter, neighbour, moderator, officer, employee) if sees(p, submitted)}
+    assert seen == {reporter.name, moderator.name, employee.name}
+    assert not sees(nobody, submitted)
+
+
+def test_private_report_is_for_its_own_people(
+    make_report: Make,
+    works: Institution,
+    reporter: Person,
+    neighbour: Person,
+    moderator: Person,
+    officer: Person,
+    other_officer: Person,
+) -> None:
+    report = send_report(make_report(is_private=True), works, actor=moderator).report
+    assert all(sees(person, report) for person in (reporter, moderator, officer))
+    assert not any(sees(person, report) for person in (nobody, neighbour, other_officer))
+    assert not Report.objects.published().exists()
+    with pytest.raises(Http404):
+        access_report(nobody, report.reference)
+
+
+def test_moderator_works_in_own_areas(
+    sent: Report, submitted: Report, other_district: Area, neighbour: Person, moderator: Person
+) -> None:
+    Membership.objects.create(person=neighbour, role="moderator", area=other_district)
+    assert access_desk_report(moderator, submitted.reference) == submitted
+    with pytest.raises(Http404):
+        access_desk_report(neighbour, submitted.reference)
+    assert not Report.objects.for_desk_of(neighbour).exists()
+
+
+def test_unconfirmed_is_for_nobody_at_the_desk(make_report: Make, moderator: Person) -> None:
+    report = make_report(confirmed=False)
+    with pytest.raises(Http404):
+        access_desk_report(moderator, report.reference)
+    with pytest.raises(Http404):
+        access_report(nobody, report.reference)
+
+
+def test_once_public_is_gone_never_public_is_not_found(
+    sent: Report, make_report: Make, moderator: Person, reporter: Person
+) -> None:
+    hide_report(sent, "", actor=moderator)
+    with pytest.raises(Gone):
+        access_report(nobody, sent.reference)
+    waiting = make_report()
+    withdraw_report(waiting, actor=reporter)
+    with pytest.raises(Http404):
+        access_report(nobody, waiting.reference)
+    with pytest.raises(Http404):
+        access_report(nobody, "nosuchrf")
+
+
+def test_search_stems_and_forgives_accents(sent: Report) -> None:
+    for words in ("Kátyú", "katyu", "KÁTYÚK", "Fő utca", sent.reference, sent.reference.upper()):
+        assert Report.objects.search(words).filter(pk=sent.pk).exists(), words
+    for words in ("fasor", '"', "\x00", "' OR 1=1 --", ":*&|!()"):
+        assert not Report.objects.search(words).exists(), words
