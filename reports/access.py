@@ -5,10 +5,11 @@ The one exception is honest: what everybody could once read is 410 afterwards.
 
 from typing import Any
 
-from django.http import Http404
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest
 
 from reports.lifecycle import Status
-from reports.models import Report, ReportEvent
+from reports.models import Photo, Report, ReportEvent
 
 
 class Gone(Exception):
@@ -39,9 +40,25 @@ def access_desk_report(person: Any, reference: str) -> Report:
     return report
 
 
+OPENED = "opened_reports"  # in the session: what signed links have shown in this browser
+OPENED_AT_MOST = 50
+
+
+def remember_opened(request: HttpRequest, report: Report) -> None:
+    """A signed link shows this report here, so its photos may be shown here too."""
+    opened = request.session.get(OPENED, [])
+    if report.pk not in opened:
+        request.session[OPENED] = [*opened, report.pk][-OPENED_AT_MOST:]
+
+
+def opened_by_link(request: HttpRequest, report: Report) -> bool:
+    return report.pk in request.session.get(OPENED, [])
+
+
 def visible_events(report: Report, *, internal: bool) -> list[ReportEvent]:
     """The timeline, oldest first, with texts, files and pictures in a fixed number of queries."""
+    photos = Photo.objects.all() if internal else Photo.objects.filter(is_hidden=False)
     events = report.events.select_related("text", "assignment__institution", "actor").prefetch_related(
-        "attachments__event__report", "photos"
+        "attachments__event__report", Prefetch("photos", photos)
     )
     return list(events if internal else events.filter(is_public=True))
