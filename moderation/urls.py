@@ -1,1 +1,14 @@
-urlpatterns: list = []
+from django.urls import path
+
+from moderation import views
+
+# A reference has eight characters, so that no fixed word here may have as many.
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("new", views.desk_new, name="desk_new"),
+    path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
+    path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
+    path("failed/<slug:kind>/<int:pk>", views.desk_retry, name="desk_retry"),
+    path("<slug:reference>", views.desk_case, name="desk_case"),
+    path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
+]

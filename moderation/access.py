@@ -1,0 +1,52 @@
+"""The desk's doors. Signed out: sign in first. Not a moderator, or not of this place: 404, as if it were not there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Person
+from forwarding.models import IncomingMail
+from reports.models import Report
+
+View = Callable[..., HttpResponseBase]
+
+
+class DeskRequest(HttpRequest):
+    user: Person
+
+
+def desk_page(view: View) -> View:
+    """For moderators and employees; their memberships are read once for all the queries of a page."""
+
+    @wraps(view)
+    def inner(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        prefetch_related_objects([request.user], "memberships")
+        if not request.user.is_moderator:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return never_cache(login_required(inner))
+
+
+def mails_for_desk_of(person: Person) -> QuerySet[IncomingMail]:
+    """Mails on the reports of one's own desk, and those that belong to no report yet."""
+    own = Q(assignment__report__in=Report.objects.for_desk_of(person))
+    return IncomingMail.objects.filter(own | Q(assignment=None))
+
+
+def access_mail(person: Person, pk: int) -> IncomingMail:
+    """Raises `Http404`."""
+    mail = (
+        mails_for_desk_of(person)
+        .select_related("assignment__institution", "assignment__report__category", "handled_by")
+        .filter(pk=pk)
+        .first()
+    )
+    if mail is None:
+        raise Http404
+    return mail

@@ -1,0 +1,121 @@
+"""What a moderator decides on a case. Each decision saves what was edited with it, in one transaction.
+
+Raises `MoveNotAllowed` and `ChangedMeanwhile` as the actions of a report do, and `BodyRefused`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import Person
+from forwarding.actions import send_report
+from moderation.suggestions import bodies_that_refused, rule_for
+from municipalities.models import Institution
+from reports.actions import (
+    ask_info,
+    edit_report,
+    hide_report,
+    mark_photo,
+    note_report,
+    reject_report,
+    restore_report,
+    resubmit_report,
+    submit_report,
+)
+from reports.lifecycle import MOVES, MoveNotAllowed, Reason, Role, Status
+from reports.models import Photo, Report
+
+
+class BodyRefused(Exception):
+    """This body has said "not ours" of this report; only an employee may insist."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`values` are the edited columns; the rest is what the action of this name needs."""
+
+    action: str
+    values: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    institution: Institution | None = None
+    reason: Reason | None = None
+    photo: Photo | None = None
+
+
+def _send(report: Report, decision: Decision, actor: Person) -> None:
+    body = decision.institution
+    assert body is not None  # noqa: S101  (the form asks for one)
+    if body.pk in bodies_that_refused(report) and not actor.is_staff:
+        raise BodyRefused
+    send_report(report, body, actor=actor, responsibility=rule_for(report, body), text=decision.text)
+
+
+def _reject(report: Report, decision: Decision, actor: Person) -> None:
+    reject_report(report, decision.reason or Reason.OTHER, decision.text, actor=actor)
+
+
+def _note(report: Report, decision: Decision, actor: Person) -> None:
+    if decision.text:
+        note_report(report, decision.text, actor=actor)
+
+
+def _mark_photo(report: Report, decision: Decision, actor: Person) -> None:
+    if decision.photo:
+        mark_photo(decision.photo, hidden=decision.action == "hide_photo", actor=actor)
+
+
+ACTIONS: dict[str, Callable[[Report, Decision, Person], object]] = {
+    "save": lambda report, decision, actor: None,
+    "send": _send,
+    "ask": lambda report, decision, actor: ask_info(report, decision.text, actor=actor),
+    "reject": _reject,
+    "hide": lambda report, decision, actor: hide_report(report, decision.text, actor=actor),
+    "restore": lambda report, decision, actor: restore_report(report, actor=actor),
+    "resubmit": lambda report, decision, actor: resubmit_report(report, actor=actor, role=Role.MODERATOR),
+    "note": _note,
+    "hide_photo": _mark_photo,
+    "show_photo": _mark_photo,
+}
+
+# What ends the work on a case for now: the next one opens by itself.
+FINAL = {"send", "ask", "reject", "hide", "restore", "resubmit"}
+
+_LEADS_TO = {"send": Status.SENT, "ask": Status.NEEDS_INFO, "reject": Status.REJECTED, "hide": Status.HIDDEN}
+
+
+def possible_actions(report: Report) -> set[str]:
+    """What the lifecycle lets a moderator do now. Whoever left no address cannot be asked."""
+    moves = {new for new, move in MOVES[report.state].items() if Role.MODERATOR in move.roles}
+    possible = {"save", "note", "hide_photo", "show_photo"}
+    if report.state in (Status.HIDDEN, Status.DUPLICATE):
+        return possible | {"restore"}
+    possible |= {name for name, new in _LEADS_TO.items() if new in moves}
+    if report.state == Status.REJECTED:
+        possible.add("resubmit")
+    return possible if report.reporter_id else possible - {"ask"}
+
+
+@transaction.atomic
+def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
+    """Save the edits, then act. `version` is the one that the moderator saw."""
+    report = edit_report(report, decision.values, actor=actor, version=version)
+    if decision.action not in possible_actions(report):
+        raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
+    ACTIONS[decision.action](report, decision, actor)
+
+
+def enter_report(report: Report, photos: list[Photo], *, email: str, actor: Person) -> Report:
+    """A report that came by phone, letter or in person, for somebody who is told by mail if there is an address.
+
+    It stands in the queue at once. Without a photo the way it came is the reason.
+    """
+    report.reporter = Person.objects.for_address(email) if email else None
+    if not photos and not report.no_photo_reason:
+        with override(settings.LANGUAGE_CODE):
+            report.no_photo_reason = _("It came without a photo.")
+    return submit_report(report, photos, actor=actor, confirmed=True, role=Role.MODERATOR)

@@ -1,0 +1,113 @@
+"""An incoming mail beside its case: publish it as the answer, file it, or find the report that it belongs to."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forwarding import actions
+from forwarding.forms import Step, possible_steps
+from forwarding.models import IncomingMail
+from moderation.access import DeskRequest, access_mail, desk_page
+from moderation.forms import MailForm
+from moderation.next_case import next_url
+from moderation.queues import QUEUES
+from reports.lifecycle import MoveNotAllowed
+from reports.models import Assignment, Report
+
+FOUND_SHOWN = 10
+
+OUTCOMES = {
+    Step.ANSWER: gettext_lazy("An answer; the case goes on"),
+    Step.PROMISE: gettext_lazy("They promise a date"),
+    Step.DONE: gettext_lazy("They say that it is done"),
+    Step.NOT_OURS: gettext_lazy("They say that it is not theirs"),
+}
+
+
+def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
+    steps = possible_steps(mail.assignment) if mail.assignment else []
+    return [("" if step == Step.ANSWER else step.value, str(OUTCOMES[step])) for step in steps]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
+    mail = access_mail(request.user, pk)
+    queue = QUEUES.get(request.GET.get("queue", ""))
+    form = MailForm(
+        request.POST if request.POST.get("action") == "publish" else None,
+        outcomes=outcomes_of(mail),
+        initial={"text": mail.text, "outcome": ""},
+    )
+    if request.method == "POST" and handle(request, mail, form):
+        return redirect(next_url(request, queue, mail, done=request.POST.get("action") != "match"))
+    words = request.GET.get("q", "").strip()
+    context = {
+        "mail": mail,
+        "form": form,
+        "queue": queue,
+        "is_waiting": mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
+        "words": words,
+        "found": matching(request, words) if words else [],
+        "skip_url": next_url(request, queue, mail, done=True) if queue else "",
+        "left": queue.count(request.user) if queue else 0,
+    }
+    return render(request, "moderation/mail.html", context, status=400 if request.method == "POST" else 200)
+
+
+def handle(request: DeskRequest, mail: IncomingMail, form: MailForm) -> bool:
+    """Do what the button says; False where something is missing."""
+    if mail.state not in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED):
+        messages.info(request, _("Somebody else has dealt with this mail meanwhile."))
+        return True
+    match request.POST.get("action"):
+        case "publish" if mail.assignment and form.is_valid():
+            data = form.cleaned_data
+            try:
+                actions.publish_mail(
+                    mail, data["text"], actor=request.user, outcome=data["outcome"], date=data["promised_on"]
+                )
+            except MoveNotAllowed:
+                form.add_error("outcome", _("The case has moved on; this is not possible any more."))
+                return False
+            messages.success(request, _("Published as the answer."))
+        case "file":
+            actions.file_mail(mail, actor=request.user)
+            messages.success(request, _("Filed without publishing."))
+        case "match":
+            assignment = matched(request, request.POST.get("assignment", ""))
+            if assignment is None:
+                return False
+            actions.match_mail(mail, assignment, actor=request.user)
+            messages.success(request, _("Matched; it can be read and published now."))
+        case _:
+            return False
+    return True
+
+
+def matching(request: DeskRequest, words: str) -> list[Report]:
+    """Reports of the desk that were given to a body, by words, reference or the source's id."""
+    mine = Report.objects.for_desk_of(request.user).search(words).filter(assignments__is_lead=True)
+    return list(mine.for_list().prefetch_related("assignments__institution").order_by("-created_at")[:FOUND_SHOWN])
+
+
+def matched(request: DeskRequest, key: str) -> Assignment | None:
+    mine = Assignment.objects.filter(report__in=Report.objects.for_desk_of(request.user))
+    return mine.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+
+
+@require_safe
+@desk_page
+def desk_mail_raw(request: DeskRequest, pk: int) -> HttpResponse:
+    """The mail byte by byte, for reading in a mail program; employees only, as nothing in it is cleaned."""
+    if not request.user.is_staff:
+        raise Http404
+    mail = access_mail(request.user, pk)
+    return HttpResponse(
+        bytes(mail.raw),
+        content_type="message/rfc822",
+        headers={"Content-Disposition": f'attachment; filename="mail-{mail.pk}.eml"', "Cache-Control": "no-store"},
+    )
