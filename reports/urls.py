@@ -1,8 +1,21 @@
 from django.urls import path
 
-from reports.views import confirm, new, owner
+from reports.views import addresses, confirm, detail, front, listing, map, new, owner, photos
 
 urlpatterns = [
+    path("", front.front, name="front"),
+    path("about", front.about, name="about"),
+    path("reports", listing.report_list, name="report_list"),
+    path("reports/<slug:reference>", detail.report_detail, name="report_detail"),
+    path("reports/<slug:reference>/follow", detail.report_follow, name="report_follow"),
+    path("reports/<slug:reference>/files/<int:pk>", photos.event_attachment, name="event_attachment"),
+    path("photos/<str:token>/<slug:size>.jpg", photos.photo, name="photo"),
+    path("map", map.map_page, name="map"),
+    path("map/reports.json", map.map_reports, name="map_reports"),
+    path("map/areas.json", map.map_areas, name="map_areas"),
+    path("r/<slug:source_id>", addresses.source_redirect, name="source_redirect"),
+    path("bejelentesek/<str:city>/<slug:source_id>", addresses.old_address, name="old_address_bare"),
+    path("bejelentesek/<str:city>/<slug:source_id>/<path:slug>", addresses.old_address, name="old_address"),
     path("report/new", new.report_new, name="report_new"),
     path("report/photo-position", new.photo_position, name="photo_position"),
     path("report/done/<str:token>", new.report_done, name="report_done"),

@@ -19,6 +19,7 @@ from django.contrib.gis.measure import D as Metres
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -275,6 +276,19 @@ class Report(models.Model):
     @property
     def is_public(self) -> bool:
         return self.state.is_public and not self.is_private
+
+    @property
+    def is_overdue(self) -> bool:
+        """The promised day is over, or the first answer is late."""
+        if self.state == Status.IN_PROGRESS and self.promised_on:
+            return self.promised_on < timezone.localdate()
+        return self.state == Status.SENT and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def age_days(self) -> int:
+        """Days from sending in to the end, or to today."""
+        first = self.submitted_at or self.created_at
+        return ((self.closed_at or timezone.now()) - first).days
 
     @property
     def was_public(self) -> bool:

@@ -1,0 +1,30 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reports.lifecycle import Status
+from reports.models import Report
+from reports.paging import published_counts
+
+LATEST = 6
+SOLVED = 3
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    published = Report.objects.visible_to(request.user).published().for_list()
+    counts = published_counts()
+    context = {
+        "latest": published.order_by("-published_at", "-id")[:LATEST],
+        "solved": published.filter(status=Status.SOLVED).order_by("-published_at")[:SOLVED],
+        "total": sum(counts.values()),
+        "waiting": counts.get(Status.SENT, 0),
+        "in_progress": counts.get(Status.IN_PROGRESS, 0) + counts.get(Status.AWAITING_CONFIRMATION, 0),
+        "solved_count": counts.get(Status.SOLVED, 0),
+    }
+    return render(request, "reports/front.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/about.html")
