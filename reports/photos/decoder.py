@@ -9,10 +9,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pi_heif
-
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-
 _one_picture = threading.Lock()
 
 

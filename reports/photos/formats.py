@@ -4,13 +4,12 @@ from typing import Literal
 
 Format = Literal["jpeg", "png", "gif", "webp", "heic", "avif"]
 
-# The one Pillow reader that may look at each; no other parser ever sees the bytes.
+# The one Pillow reader that may look at each; no other parser ever sees the bytes. HEIC has a process of its own.
 PILLOW_FORMAT: dict[Format, str] = {
     "jpeg": "JPEG",
     "png": "PNG",
     "gif": "GIF",
     "webp": "WEBP",
-    "heic": "HEIF",
     "avif": "AVIF",
 }
 

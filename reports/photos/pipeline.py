@@ -17,6 +17,7 @@ from PIL import Image, ImageCms
 from .decoder import quiet_decoder
 from .exif import Position, exif_of, orientation_of, position_of, taken_at_of
 from .formats import PILLOW_FORMAT, Format, sniff_format
+from .heic import HeicTooBig, decode_heic
 from .jpeg import scan_count
 from .rejection import PhotoRejected, Reason
 
@@ -63,8 +64,7 @@ def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
     if format is None:
         raise PhotoRejected(Reason.NOT_A_PICTURE)
     with quiet_decoder(), _broken_unless_read():
-        image = _open(data, format)
-        full_size = image.size
+        image, full_size = _open(data, format)
         image.draft(None, _fitting(image.size, SIZES["large"]))  # JPEG: decodes at a half, a quarter or an eighth
         image.load()
         exif = exif_of(image)  # only now: PNG may have it behind the pixels
@@ -104,20 +104,22 @@ def _broken_unless_read() -> Iterator[None]:
         yield
     except PhotoRejected:
         raise
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, HeicTooBig) as error:
         raise PhotoRejected(Reason.TOO_MANY_PIXELS) from error
     except Exception as error:  # damaged files make decoders raise anything from struct.error to RuntimeError
         raise PhotoRejected(Reason.BROKEN) from error
 
 
-def _open(data: bytes, format: Format) -> Image.Image:
-    """The picture with its header read and found bearable, its pixels not yet decoded."""
+def _open(data: bytes, format: Format) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture with its header read and found bearable, its pixels not yet decoded; and its full size."""
+    if format == "heic":
+        return decode_heic(data, max_pixels=settings.PHOTO_MAX_PIXELS, longest=SIZES["large"])
     image = Image.open(BytesIO(data), formats=[PILLOW_FORMAT[format]])
     if image.width * image.height > settings.PHOTO_MAX_PIXELS:
         raise PhotoRejected(Reason.TOO_MANY_PIXELS)
     if format == "jpeg" and scan_count(data) > MAX_SCANS:
         raise PhotoRejected(Reason.BROKEN)
-    return image
+    return image, image.size
 
 
 def _clean(image: Image.Image, orientation: int) -> Image.Image:

@@ -42,23 +42,6 @@ def test_first_slice_of_a_shared_picture_says_the_same_as_the_whole(entry: dict[
     assert hint == {"position": photo.position, "taken_at": photo.taken_at}
 
 
-@pytest.mark.data
-@absent
-def test_place_in_a_heic_picture() -> None:
-    """Nothing here writes HEIC, so that a block of our own takes the place of the one in a shared file."""
-    heic = (SHARED / "heic__heif__L_exif_xmp_iptc.heic").read_bytes()
-    start = heic.index(b"Exif\0\0II*\0")
-    block = photo_exif(47.497912, 19.040235, orientation=6).tobytes()
-    picture = heic[:start] + block + heic[start + len(block) :]
-
-    photo = read_photo(picture)
-
-    assert photo.position == pytest.approx((19.040235, 47.497912), abs=1e-6)
-    assert read_position(picture)["position"] == photo.position
-    # HEIC has a turn of its own, which the decoder follows; the one in EXIF would turn the picture twice.
-    assert check_photos.likeness(photo.small, read_photo(heic).small) == 0
-
-
 # -- The command itself -----------------------------------------------------------------------------------
 def write_folder(folder: Path, **changes: Any) -> None:
     """Two pictures with a true manifest, but for the changes in the entry of the first."""

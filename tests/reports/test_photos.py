@@ -1,7 +1,9 @@
 """Photos made by ourselves: every format, every limit, everything that cameras and enemies put into files."""
 
 import random
+import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 from zlib import crc32
@@ -302,6 +304,18 @@ def test_a_file_is_read_from_its_start_and_left_rewound() -> None:
 
     assert read_photo(file).format == "jpeg"
     assert file.tell() == 0
+
+
+def test_photos_are_read_side_by_side() -> None:
+    """Silencing Pillow is not safe between threads; afterwards every warning must be heard as before."""
+    pictures = [encode(four_corners(300 + at, 200), FORMATS[at % 4]) for at in range(12)]
+    filters = list(warnings.filters)
+
+    with ThreadPoolExecutor(4) as threads:
+        photos = list(threads.map(read_photo, pictures))
+
+    assert [photo.width for photo in photos] == [300 + at for at in range(12)]
+    assert warnings.filters == filters
 
 
 @pytest.mark.parametrize("code", list(Reason))
