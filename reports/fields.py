@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import Category
@@ -60,16 +61,13 @@ class PhotosField(forms.FileField):
         return None
 
 
-class GroupedCategories:
+class GroupedCategories(ModelChoiceIterator):
     """The choices of a category field: the second level stands under the first, in the reader's language."""
-
-    def __init__(self, field: "CategoryField") -> None:
-        self.field = field
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         yield "", self.field.empty_label
         groups: dict[Category, list[tuple[int, str]]] = {}
-        for category in self.field.queryset:
+        for category in self.queryset:
             groups.setdefault(category.parent or category, [])
             if category.parent:
                 groups[category.parent].append((category.pk, category.name))
