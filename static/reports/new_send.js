@@ -1,0 +1,62 @@
+/** Sending with a progress in words; when the signal breaks off, the page stays as it is and says so. */
+import { say } from "./new_texts.js";
+
+export function setUpSending(form, showAgain) {
+  const button = form.querySelector("#send");
+  const label = form.querySelector("#send-label");
+  const status = form.querySelector("#send-status");
+  const problem = form.querySelector("#send-problem");
+  const words = label.textContent;
+
+  function busy(text) {
+    button.setAttribute("aria-disabled", "true");
+    label.textContent = text;
+  }
+
+  function fail(text) {
+    button.removeAttribute("aria-disabled");
+    label.textContent = words;
+    problem.querySelector("#send-problem-text").textContent = text;
+    problem.hidden = false;
+    problem.focus();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled")) return;
+    problem.hidden = true;
+    busy(say("sending", { percent: 0 }));
+    status.textContent = say("sending", { percent: 0 });
+    send();
+  });
+
+  function send({ again = false } = {}) {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.responseType = "document";
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      busy(loaded < total ? say("sending", { percent: Math.floor((100 * loaded) / total) }) : say("arrived"));
+    });
+    request.addEventListener("error", () => fail(say("offline")));
+    request.addEventListener("load", () => {
+      const main = request.response?.querySelector("main");
+      if (request.status === 403 && !again) {
+        renewToken().then(() => send({ again: true }), () => fail(say("offline")));
+      } else if (request.status >= 400 || !main) {
+        fail(say("refused"));
+      } else if (new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
+        window.location.assign(request.responseURL);
+      } else {
+        showAgain(main);
+      }
+    });
+    request.send(new FormData(form));
+  }
+
+  /** The page was open for long, or somebody signed in in another tab meanwhile. */
+  async function renewToken() {
+    const page = await (await fetch(form.action)).text();
+    const fresh = new DOMParser().parseFromString(page, "text/html");
+    form.elements.csrfmiddlewaretoken.value = fresh.querySelector('[name="csrfmiddlewaretoken"]').value;
+  }
+}
