@@ -32,7 +32,8 @@ def prepare_local() -> None:
     try:
         LOCAL.mkdir(exist_ok=True)
         LOCAL.chmod(0o711)  # the servers' user walks through it; only what lies deeper is theirs
-        (LOCAL / "media").mkdir(mode=0o700, exist_ok=True)
+        for name in ("media", "mail", "log"):
+            (LOCAL / name).mkdir(mode=0o700, exist_ok=True)
     except PermissionError as error:
         owner = pwd.getpwuid((LOCAL if LOCAL.exists() else ROOT).stat().st_uid).pw_name
         raise Problem(
@@ -53,8 +54,8 @@ def servers_home(name: str) -> Path:
     cannot get to the checkout (root's home) or a socket's path there would be too long."""
     home = LOCAL / name
     if len(str(home)) > 80 or (is_root() and not all(_passable(folder) for folder in LOCAL.parents)):
-        digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-        base = Path(f"/var/tmp/jarokelo-{digest}-{os.geteuid()}")
+        # A number of this very clone: another one made at the same path later does not inherit its data.
+        base = Path(f"/var/tmp/jarokelo-{hashlib.sha256(secret('clone').encode()).hexdigest()[:16]}")
         base.mkdir(mode=0o711, exist_ok=True)
         found = base.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():

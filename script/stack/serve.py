@@ -88,12 +88,8 @@ _manage = str(ROOT / "manage.py")
 
 
 def _start(name: str, command: list[str], environment: dict[str, str]) -> Process:
-    log = LOCAL / "log"
-    log.mkdir(exist_ok=True)
-    path = log / f"{name}.log"
-    return processes.start(
-        name, [str(machine.PYTHON), *command], mark=MARK, log=path, environment=environment, cwd=ROOT
-    )
+    log = LOCAL / "log" / f"{name}.log"
+    return processes.start(name, [str(machine.PYTHON), *command], mark=MARK, log=log, environment=environment, cwd=ROOT)
 
 
 def _finish(steps: list[Process]) -> None:
