@@ -56,8 +56,8 @@ def _checks() -> list[tuple[str, list[str], bool]]:
         ("types (mypy)", ["mypy", "."], False),
         ("code (ruff)", ["ruff", "check"], False),
         ("format (ruff)", ["ruff", "format", "--check"], False),
-        ("templates' lint (djlint)", ["djlint", "templates", "--lint", "--quiet"], False),
-        ("templates' form (djlint)", ["djlint", "templates", "--check", "--quiet"], False),
+        ("templates' lint (djlint)", ["djlint", "templates", "--lint"], False),
+        ("templates' form (djlint)", ["djlint", "templates", "--check"], False),
         ("imports (import-linter)", ["lint-imports"], False),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], False),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], True),
@@ -108,5 +108,5 @@ def _production() -> dict[str, str]:
         "SITE_URL": "https://jarokelo.example",
         "ALLOWED_HOSTS": "jarokelo.example",
         "BEHIND_PROXY": "true",
-        "EMAIL_URL": "smtp+tls://site:secret@mail.jarokelo.example:587",
+        "EMAIL_URL": "smtp://site:secret@mail.jarokelo.example:587/?tls=True",
     }
