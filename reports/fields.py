@@ -1,6 +1,7 @@
 """Form fields for what people really type and send."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import Category
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class LineField(forms.CharField):
@@ -40,10 +43,9 @@ class CoordinateField(forms.CharField):
         text = super().clean(value).replace(",", ".").rstrip("° ")
         if not text:
             return None
-        try:
-            degrees = float(text)
-        except ValueError:
-            raise ValidationError(_("Write degrees as a number, like 47.4979."), code="invalid") from None
+        if not NUMBER.fullmatch(text):
+            raise ValidationError(_("Write degrees as a number, like 47.4979."), code="invalid")
+        degrees = float(text)
         if not math.isfinite(degrees) or abs(degrees) > self.limit:
             raise ValidationError(
                 _("Degrees lie between -%(limit)d and %(limit)d here."), code="range", params={"limit": self.limit}

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import actions, links
-from reports.access import visible_events
+from reports.access import remember_opened, visible_events
 from reports.forms import CorrectionForm, InfoForm, ReplyForm, photos_help
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
 from reports.models import Report, ReportEvent
@@ -41,6 +41,7 @@ REPORTERS_OWN = {
 def owner(request: HttpRequest, token: str) -> HttpResponse:
     [report_id] = links.read(links.OWNER, token)
     report = get_object_or_404(Report.objects.for_list().select_related("reporter"), pk=report_id)
+    remember_opened(request, report)
     return owner_page(request, report, actor=report.reporter)
 
 

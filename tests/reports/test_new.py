@@ -1,0 +1,522 @@
+"""The form of a new report: who sends what, and where it ends."""
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import Person
+from municipalities.models import Area, Category
+from reports import links
+from reports.lifecycle import EventKind, Status
+from reports.models import Photo, Report
+from tests.conftest import jpeg, square
+
+from .pictures import encode, four_corners, photo_exif
+
+NEW = "/report/new"
+INSIDE = {"latitude": "47.45", "longitude": "19.05"}
+
+pytestmark = pytest.mark.django_db
+
+
+def located(lat: float = 47.45, lon: float = 19.05, name: str = "hely.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, encode(four_corners(60, 40), "JPEG", exif=photo_exif(lat, lon)))
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    values = {
+        "submission": str(uuid.uuid4()),
+        "description": "Mély kátyú a sarkon.",
+        "email": "guest@example.org",
+        "no_photo_reason": "Sötét volt.",
+        **INSIDE,
+        **changes,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """Which fields were refused; the page must say each sentence at the field and in the summary."""
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert form.errors
+    page = response.content.decode()
+    for name in form.errors:
+        assert f'id="id_{name}_error"' in page
+        assert f'href="#id_{name}"' in page
+    assert not Report.objects.exists()
+    return {name: list(problems) for name, problems in form.errors.items()}
+
+
+def sent_to_done(response: HttpResponse) -> Report:
+    assert response.status_code == 302
+    report = Report.objects.get()
+    assert response["Location"] == f"/report/done/{links.sign(links.DONE, report.pk)}"
+    return report
+
+
+# -- Who sends it -------------------------------------------------------------------------------------------
+
+
+def test_guest_waits_for_the_mail(client: Client, district: Area) -> None:
+    response = client.post(NEW, fields(name="Vendég Vera", show_name="on"), headers={"accept-language": "en"})
+
+    report = sent_to_done(response)
+    assert report.status == Status.UNCONFIRMED
+    assert report.submitted_at is None
+    assert report.area == district
+    assert (report.longitude, report.latitude) == (19.05, 47.45)
+    assert (report.reporter_name, report.show_name) == ("Vendég Vera", True)
+    assert (report.kind, report.channel, report.title, report.category) == ("problem", "web", "", None)
+    assert report.original_description == "Mély kátyú a sarkon."
+    person = Person.objects.get()
+    assert report.reporter == person
+    assert (person.email, person.language, person.name) == ("guest@example.org", "en", "")
+    assert not person.has_usable_password()
+    assert report.events.get().kind == EventKind.CONFIRMATION_ASKED
+
+
+def test_known_address_is_not_overwritten_and_still_waits(client: Client, district: Area, reporter: Person) -> None:
+    report = sent_to_done(client.post(NEW, fields(email="Reporter@Example.org", name="Valaki Más")))
+
+    before = reporter.password
+    reporter.refresh_from_db()
+    assert (reporter.name, reporter.language, reporter.password) == ("Rita Bejelentő", "hu", before)
+    assert report.reporter == reporter
+    assert report.reporter_name == "Valaki Más"
+    assert report.status == Status.UNCONFIRMED
+
+
+def test_signed_in_needs_no_address(
+    client_of: Callable[..., Client], district: Area, reporter: Person, potholes: Category
+) -> None:
+    client = client_of(reporter)
+    page = client.get(NEW).content.decode()
+    assert 'value="Rita Bejelentő"' in page
+    assert 'name="email"' not in page
+
+    report = sent_to_done(
+        client.post(NEW, fields(email=None, name=None, category=potholes.pk, title=" Kátyú ", kind="question"))
+    )
+
+    assert report.status == Status.SUBMITTED
+    assert report.submitted_at is not None
+    assert report.reporter == reporter
+    assert (report.reporter_name, report.show_name) == ("Rita Bejelentő", False)
+    assert (report.category, report.title, report.kind) == (potholes, "Kátyú", "question")
+    assert report.events.get().kind == EventKind.RECEIVED
+
+
+def test_who_signs_in_half_way_has_one_report(
+    client: Client, client_of: Callable[..., Client], district: Area, reporter: Person
+) -> None:
+    form = fields(email=None)
+    assert "email" in errors(client.post(NEW, form))
+
+    client.force_login(reporter, backend="allauth.account.auth_backends.AuthenticationBackend")
+    report = sent_to_done(client.post(NEW, form))
+
+    assert report.reporter == reporter
+    assert report.status == Status.SUBMITTED
+
+
+# -- One click, one report ----------------------------------------------------------------------------------
+
+
+def test_repeat_gets_the_first_answer(client: Client, district: Area) -> None:
+    form = fields()
+    first = client.post(NEW, form)
+    again = client.post(NEW, form)
+
+    assert first["Location"] == again["Location"]
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize("junk", [None, "", "abc", "\x00", "1" * 5000, "{}", "ＡＢ", "-1"])
+def test_junk_submission_is_replaced(client: Client, district: Area, junk: str | None) -> None:
+    page = client.post(NEW, fields(submission=junk, description="")).content.decode()
+    fresh = page.split('name="submission"')[1].split('value="')[1].split('"')[0]
+    assert uuid.UUID(fresh)
+
+    assert sent_to_done(client.post(NEW, fields(submission=junk))).submission is not None
+
+
+@pytest.mark.real
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_are_one_report(district: Area, announced: list[tuple[str, int]]) -> None:
+    submission = str(uuid.uuid4())
+
+    def send(number: int) -> str:
+        try:
+            response = Client().post(NEW, fields(submission=submission, photos=jpeg(), no_photo_reason=""))
+            return response.headers.get("Location", str(response.status_code))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = set(pool.map(send, range(20)))
+
+    report = Report.objects.get()
+    assert answers == {f"/report/done/{links.sign(links.DONE, report.pk)}"}
+    assert Person.objects.count() == 1
+    assert report.photos.count() == 1
+    assert report.events.count() == 1
+    assert len({row for _task, row in announced}) == 1
+
+
+# -- What is missing or wrong -------------------------------------------------------------------------------
+
+
+def test_empty_form_says_everything_that_is_missing(client: Client, district: Area) -> None:
+    found = errors(client.post(NEW, {}))
+
+    assert set(found) == {"photos", "latitude", "description", "email"}
+
+
+def test_messages_speak_the_reader_s_language(client: Client, district: Area) -> None:
+    found = errors(client.post(NEW, {}, headers={"accept-language": "en"}))
+
+    assert found["description"] == ["Describe in a sentence or two what the problem is."]
+
+
+def test_what_was_typed_is_kept(client: Client, district: Area, potholes: Category) -> None:
+    typed = fields(
+        description="",
+        title="Cím <b>",
+        address="Fő utca 1.",
+        name="Név",
+        category=str(potholes.pk),
+        kind="praise",
+        no_photo_reason="Nincs nálam telefon.",
+        show_name="on",
+    )
+    response = client.post(NEW, typed)
+
+    assert set(errors(response)) == {"description"}
+    form = response.context["form"]
+    for name in ("title", "address", "name", "category", "kind", "no_photo_reason", "latitude", "longitude", "email"):
+        assert form[name].value() == typed[name]
+    page = response.content.decode()
+    assert "Cím &lt;b&gt;" in page
+    assert f'value="{typed["submission"]}"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("email", "nincs-ilyen"),
+        ("email", "a" * 250 + "@example.org"),
+        ("email", "a\x00b@example.org"),
+        ("title", "x" * 151),
+        ("description", "x" * 4001),
+        ("description", "a\x00b"),
+        ("description", " \n "),
+        ("address", "x" * 251),
+        ("name", "x" * 121),
+        ("no_photo_reason", "x" * 301),
+        ("category", "999999999999999999999"),
+        ("category", "kátyú"),
+        ("category", "\x00"),
+        ("kind", "status"),
+        ("latitude", "nan"),
+        ("latitude", "inf"),
+        ("latitude", "1e309"),
+        ("latitude", "91"),
+        ("latitude", "észak"),
+        ("latitude", "\x00"),
+        ("latitude", ""),
+        ("longitude", "-181"),
+        ("longitude", "1_9"),
+        ("longitude", ""),
+    ],
+)
+def test_each_wrong_field_has_its_own_message(client: Client, district: Area, name: str, value: str) -> None:
+    assert set(errors(client.post(NEW, fields(**{name: value})))) == {name}
+
+
+def test_line_breaks_never_reach_a_subject(client: Client, district: Area) -> None:
+    report = sent_to_done(client.post(NEW, fields(title="Kátyú\r\nBcc: all@example.org", name="A\nB", show_name="on")))
+
+    assert report.title == "Kátyú Bcc: all@example.org"
+    assert report.reporter_name == "A B"
+
+
+def test_line_break_counts_as_one_character(client: Client, district: Area) -> None:
+    report = sent_to_done(client.post(NEW, fields(description="a\r\n" * 1999 + "bc")))
+
+    assert report.description.count("\n") == 1999
+    assert "\r" not in report.description
+
+
+# -- Categories ---------------------------------------------------------------------------------------------
+
+
+def test_categories_are_grouped_and_inactive_ones_left_out(
+    client: Client, district: Area, potholes: Category, parks: Category
+) -> None:
+    road = Category.objects.create(slug="road", names={"hu": "Út", "en": "Road"})
+    potholes.parent = road
+    potholes.save()
+    closed = Category.objects.create(slug="closed", names={"hu": "Lezárt"}, is_active=False)
+    under = Category.objects.create(slug="under", names={"hu": "Alatta"}, parent=closed)
+
+    page = client.get(NEW, headers={"accept-language": "en"}).content.decode()
+
+    assert '<optgroup label="Road">' in page
+    assert f'<option value="{potholes.pk}">Pothole</option>' in page
+    assert f'<option value="{parks.pk}">Park</option>' in page
+    assert "Lezárt" not in page
+    assert "Alatta" not in page
+    for refused in (closed, under):
+        assert set(errors(client.post(NEW, fields(category=refused.pk)))) == {"category"}
+
+
+def test_private_category_makes_the_report_private(client: Client, district: Area, secret_matters: Category) -> None:
+    assert sent_to_done(client.post(NEW, fields(category=secret_matters.pk, is_private=""))).is_private
+
+
+# -- The place ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("47,45", "19,05"), (" 47.45 ", "19.05°"), ("+47.450", "1.905e1")])
+def test_degrees_as_people_write_them(client: Client, district: Area, lat: str, lon: str) -> None:
+    report = sent_to_done(client.post(NEW, fields(latitude=lat, longitude=lon)))
+
+    assert (report.longitude, report.latitude) == (19.05, 47.45)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("0", "0"), ("43.0", "16.0"), ("19.05", "47.45"), ("90", "180")])
+def test_place_outside_comes_back_to_the_map(client: Client, district: Area, lat: str, lon: str) -> None:
+    response = client.post(NEW, fields(latitude=lat, longitude=lon))
+
+    assert set(errors(response)) == {"latitude"}
+    page = response.content.decode()
+    assert 'id="place-map"' in page
+    assert f'value="{lat}"' in page
+
+
+def test_area_that_is_not_served_is_outside(client: Client, district: Area, other_district: Area) -> None:
+    other_district.is_served = False
+    other_district.save()
+
+    assert set(errors(client.post(NEW, fields(longitude="19.15")))) == {"latitude"}
+
+
+def test_place_comes_from_the_photo(client: Client, district: Area) -> None:
+    report = sent_to_done(client.post(NEW, fields(latitude="", longitude="", no_photo_reason="", photos=located())))
+
+    assert (report.longitude, report.latitude) == pytest.approx((19.05, 47.45), abs=1e-5)
+    assert report.photos.get().position is not None
+
+
+def test_typed_place_wins_over_the_photo(client: Client, district: Area) -> None:
+    report = sent_to_done(client.post(NEW, fields(photos=located(47.41, 19.01))))
+
+    assert report.latitude == 47.45
+
+
+def test_place_of_a_photo_from_elsewhere_is_shown(client: Client, district: Area) -> None:
+    response = client.post(NEW, fields(latitude="", longitude="", photos=located(43.467448, 11.885127)))
+
+    assert set(errors(response)) == {"latitude"}
+    assert 'value="43.467448"' in response.content.decode()
+
+
+def test_address_alone_is_told_how_to_give_the_place(client: Client, district: Area) -> None:
+    bare = errors(client.post(NEW, fields(latitude="", longitude="")))
+    addressed = errors(client.post(NEW, fields(latitude="", longitude="", address="Fő utca 1.")))
+
+    assert set(bare) == set(addressed) == {"latitude"}
+    assert bare != addressed
+
+
+def test_link_prefills_the_place(client: Client, district: Area) -> None:
+    page = client.get(NEW, {"lat": "47.4512", "lon": "19.0511"}).content.decode()
+
+    assert 'value="47.4512"' in page
+    assert 'value="19.0511"' in page
+    assert client.get(NEW, {"lat": "<script>", "lon": "\x00"}).status_code == 200
+
+
+# -- Photos -------------------------------------------------------------------------------------------------
+
+
+def test_photos_are_kept_in_order(client: Client, district: Area) -> None:
+    report = sent_to_done(client.post(NEW, fields(photos=[jpeg("#ff0000"), jpeg("#00ff00")], no_photo_reason="")))
+
+    assert [photo.order for photo in report.photos.all()] == [0, 1]
+    assert not Photo.objects.filter(report=None).exists()
+
+
+def test_accepted_photo_survives_a_mistake(client: Client, district: Area) -> None:
+    form = fields(description="", no_photo_reason="", photos=jpeg())
+    page = client.post(NEW, form).content.decode()
+    photo = Photo.objects.get()
+    assert f'name="kept_photos" value="{photo.token}" checked' in " ".join(page.split())
+    assert photo.url_small in page
+    shown = client.get(photo.url_small)
+    assert shown.status_code == 200
+    shown.close()
+    assert Client().get(photo.url_small).status_code == 404
+
+    report = sent_to_done(client.post(NEW, fields(no_photo_reason="", kept_photos=photo.token)))
+
+    assert report.photos.get() == photo
+
+
+def test_photo_without_its_tick_is_left_out(client: Client, district: Area) -> None:
+    client.post(NEW, fields(description="", photos=jpeg()))
+
+    assert not sent_to_done(client.post(NEW, fields())).photos.exists()
+
+
+def test_photo_of_somebody_else_cannot_be_taken(client: Client, district: Area, upload: Callable[..., Photo]) -> None:
+    strange = upload()
+
+    found = errors(client.post(NEW, fields(no_photo_reason="", kept_photos=[strange.token, "\x00", "x" * 999])))
+
+    assert set(found) == {"photos"}
+
+
+def test_claimed_photo_cannot_be_claimed_again(client: Client, district: Area) -> None:
+    client.post(NEW, fields(description="", photos=jpeg()))
+    photo = Photo.objects.get()
+    first = sent_to_done(client.post(NEW, fields(no_photo_reason="", kept_photos=photo.token)))
+
+    client.post(NEW, fields(kept_photos=photo.token))
+
+    photo.refresh_from_db()
+    assert photo.report == first
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        SimpleUploadedFile("ures.jpg", b""),
+        SimpleUploadedFile("lap.jpg", b"<!doctype html><script>alert(1)</script>", content_type="image/jpeg"),
+        SimpleUploadedFile("../../<b>.jpg", b"\xff\xd8\xff"),
+    ],
+    ids=["empty", "html", "broken"],
+)
+def test_rejected_photo_is_named_and_the_good_one_kept(client: Client, district: Area, bad: SimpleUploadedFile) -> None:
+    bad.seek(0)
+    response = client.post(NEW, fields(photos=[jpeg(), bad]))
+
+    [message] = errors(response)["photos"]
+    assert (bad.name or "").split("/")[-1] in message
+    assert len(response.context["held"].photos) == 1
+
+
+def test_eleven_photos_are_too_many(client: Client, district: Area) -> None:
+    response = client.post(NEW, fields(photos=[jpeg() for _ in range(11)]))
+
+    assert len(errors(response)["photos"]) == 6
+    held = [photo.token for photo in response.context["held"].photos]
+    assert len(held) == 5
+
+    report = sent_to_done(client.post(NEW, fields(kept_photos=held)))
+    assert report.photos.count() == 5
+
+
+def test_too_large_photo_is_refused(client: Client, district: Area, settings: Any) -> None:
+    settings.PHOTO_MAX_BYTES = 100
+
+    assert set(errors(client.post(NEW, fields(photos=jpeg())))) == {"photos"}
+
+
+# -- Place of a photo on its way ----------------------------------------------------------------------------
+
+
+def ask_position(client: Client, data: bytes) -> dict[str, Any]:
+    response = client.post("/report/photo-position", data, content_type="application/octet-stream")
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_position_of_a_photo(client: Client) -> None:
+    exif = photo_exif(47.45, 19.05, taken="2026:07:01 12:30:00", offset="+02:00")
+    found = ask_position(client, encode(four_corners(60, 40), "JPEG", exif=exif))
+
+    assert found["latitude"] == pytest.approx(47.45, abs=1e-5)
+    assert found["longitude"] == pytest.approx(19.05, abs=1e-5)
+    assert found["taken_at"] == "2026-07-01T12:30:00+02:00"
+    assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00" * 100, b"Exif\0\0II*\0" + b"\xff" * 300_000, jpeg().read()])
+def test_no_position_is_no_error(client: Client, data: bytes) -> None:
+    assert ask_position(client, data) == {"latitude": None, "longitude": None, "taken_at": None}
+
+
+def test_position_is_only_posted(client: Client) -> None:
+    assert client.get("/report/photo-position").status_code == 405
+    assert Client(enforce_csrf_checks=True).post("/report/photo-position").status_code == 403
+
+
+# -- The receipt --------------------------------------------------------------------------------------------
+
+
+def test_receipt_tells_reference_status_and_what_is_next(client: Client, district: Area) -> None:
+    done = client.post(NEW, fields())["Location"]
+
+    first, again = client.get(done), client.get(done)
+
+    reference = Report.objects.get().reference
+    for page in (first, again):
+        assert page.status_code == 200
+        assert reference in page.content.decode()
+        assert "guest@example.org" in page.content.decode()
+    assert "guest@example.org" not in Client().get(done).content.decode()
+    assert "/own/" not in first.content.decode()
+
+
+def test_receipt_wants_its_own_token(client: Client, submitted: Report) -> None:
+    assert client.get(f"/report/done/{links.sign(links.OWNER, submitted.pk)}").status_code == 404
+    assert client.get(f"/report/done/{links.sign(links.DONE, 999999)}").status_code == 404
+    assert client.get("/report/done/1").status_code == 404
+    assert client.get("/report/done/%00").status_code == 404
+    assert client.post(f"/report/done/{links.sign(links.DONE, submitted.pk)}").status_code == 405
+
+
+# -- Hostile and real input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.data
+def test_naughty_strings_never_break_the_form(client: Client, district: Area, naughty: list[str]) -> None:
+    assert len(naughty) > 500
+    for text in naughty:
+        everywhere = dict.fromkeys(
+            ("title", "address", "name", "no_photo_reason", "category", "kind", "submission", "kept_photos"),
+            text[:20_000],  # all of them together stay below the limit of a request
+        )
+        place = dict.fromkeys(("latitude", "longitude", "email"), text[:20_000])
+        for form in (fields(description=text, **everywhere, **place), fields(description=text)):
+            response = client.post(NEW, form)
+            assert response.status_code in (200, 302), repr(text[:100])
+    for report in Report.objects.all()[:50]:
+        assert client.get(f"/report/done/{links.sign(links.DONE, report.pk)}").status_code == 200
+
+
+@pytest.mark.data
+def test_real_photo_gives_the_place(client: Client, shared: Path) -> None:
+    arezzo = Area.objects.create(kind="settlement", name="Arezzo", code="arezzo")
+    arezzo.set_shape(square(11.85, 43.43))
+    file = shared / "photos" / "gps__ianare__DSCN0010.jpg"
+    found = ask_position(client, file.read_bytes()[: 256 * 1024])
+    assert (found["latitude"], found["longitude"]) == pytest.approx((43.467448, 11.885127), abs=1e-5)
+
+    with file.open("rb") as photo:
+        form = fields(latitude="", longitude="", no_photo_reason="", photos=photo)
+        report = sent_to_done(client.post(NEW, form))
+
+    assert report.area == arezzo
+    assert report.point.distance(Point(11.885127, 43.467448, srid=4326)) < 1e-5
