@@ -24,7 +24,7 @@ from reports.lifecycle import Status
 from reports.models import MapCell, Report
 from reports.models.report import ReportQuerySet
 
-POINTS_AT_MOST = 300  # single reports on a map of a city or a district
+POINTS_AT_MOST = 100  # single reports on a map of a city or a district
 POINTS_IN_STREETS = 1000
 STREET_ZOOM = 16
 LAST_CLUSTER_ZOOM = 17

@@ -6,8 +6,8 @@ from reports.lifecycle import Status
 from reports.models import Report
 from reports.paging import published_counts
 
-LATEST = 6
-SOLVED = 3
+LATEST = 4
+SOLVED = 4
 
 
 @require_safe

@@ -57,14 +57,20 @@ export function makeMap(element, { center, zoom, boundaries = true, options = {}
 
 /** Boundaries of what is in view; drawn again only when the view leaves what was fetched. */
 function addBoundaries(map, url) {
+  // Names lie under the pins, boundaries under the names.
+  map.createPane("areas").style.zIndex = 350;
+  map.createPane("area-names").style.zIndex = 450;
+  map.getPane("area-names").style.pointerEvents = "none";
   const layer = L.geoJSON(null, {
     interactive: false,
+    pane: "areas",
     style: () => ({ className: "map-area", weight: 1.5, fillOpacity: 0 }),
     onEachFeature: (feature, shape) => {
       shape.bindTooltip(escapeText(feature.properties.name), {
         permanent: true,
         direction: "center",
         className: "map-area-name",
+        pane: "area-names",
         interactive: false,
       });
     },
@@ -112,26 +118,25 @@ export function boundsParameter(bounds) {
 export function pinIcon(status) {
   const template = document.querySelector(`template[data-pin="${CSS.escape(status)}"]`);
   const pin = document.createElement("span");
-  pin.className = `pin pin-${status}`;
+  pin.className = `pin status-${status}`;
   if (template) pin.append(template.content.cloneNode(true));
-  return L.divIcon({ className: "map-marker", html: pin, iconSize: [40, 48], iconAnchor: [20, 46], popupAnchor: [0, -42] });
+  return L.divIcon({ className: "map-marker", html: pin, iconSize: [36, 36], iconAnchor: [18, 43], popupAnchor: [0, -40] });
 }
 
 /** A circle with a number; larger for more. */
 export function clusterIcon(count, text) {
   const side = count < 10 ? 40 : count < 100 ? 46 : count < 1000 ? 54 : 64;
   const circle = document.createElement("span");
-  circle.className = "map-cluster";
+  circle.className = "cluster-pin";
   circle.textContent = text;
   return L.divIcon({ className: "map-marker", html: circle, iconSize: [side, side] });
 }
 
-/** Give a marker on a map its name for screen readers, and Enter and Space the effect of a click. */
+/** Give a marker that is on a map its name for screen readers; Enter and Space call `act`. */
 export function nameMarker(marker, label, act) {
   const element = marker.getElement();
   element.setAttribute("aria-label", label);
   element.title = label;
-  marker.on("click", act);
   element.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
