@@ -142,9 +142,20 @@ class CaseForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The columns as edited."""
-        names = [*self.EDITED, "point", "area"]
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        """The columns as edited; blanks at the end that the form took off are no edit."""
+        data = self.cleaned_data
+        kept = {name for name in self.EDITED if data[name] == self.as_typed(name)}
+        return {name: data[name] for name in (*self.EDITED, "point", "area") if name in data and name not in kept}
+
+    def as_typed(self, name: str) -> Any:
+        """What is stored, as the form would read it."""
+        stored = getattr(self.report, name)
+        return self.fields[name].to_python(stored) if isinstance(stored, str) else stored
+
+    @property
+    def words(self) -> str:
+        """What was written for the button that was pressed."""
+        return self.cleaned_data.get(f"{self.action}_text", "")
 
     @property
     def decision(self) -> Decision:
@@ -152,7 +163,7 @@ class CaseForm(forms.Form):
         return Decision(
             self.action,
             values=self.values,
-            text=data.get(f"{self.action}_text", ""),
+            text=self.words,
             institution=data["institution"],
             reason=Reason(data["reason"]) if data["reason"] else None,
             photo=data["hide_photo"] or data["show_photo"],

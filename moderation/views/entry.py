@@ -1,5 +1,6 @@
 """A report that came by phone, letter or in person, entered for somebody."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -46,7 +47,13 @@ def desk_new(request: DeskRequest) -> HttpResponse:
             told = _("The report is in the queue; its reference is %(reference)s.") % {"reference": report.reference}
             messages.success(request, told)
             return redirect(QUEUES["new"].url_of(report) if may_open(request, report) else "desk")
-    context = {"form": form, "held": held, "submission": submission}
+    context = {
+        "form": form,
+        "held": held,
+        "submission": submission,
+        "max_count": settings.PHOTO_MAX_COUNT,
+        "max_bytes": settings.PHOTO_MAX_BYTES,
+    }
     return render(request, "moderation/new.html", context, status=400 if request.method == "POST" else 200)
 
 

@@ -14,6 +14,7 @@ from moderation.access import DeskRequest, access_mail, desk_page
 from moderation.forms import MailForm
 from moderation.next_case import next_url
 from moderation.queues import QUEUES
+from reports.access import visible_events
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Assignment, Report
 
@@ -50,6 +51,7 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "queue": queue,
         "is_waiting": mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
+        "events": visible_events(mail.assignment.report, internal=True) if mail.assignment else [],
         "words": words,
         "found": matching(request, words) if words else [],
         "skip_url": next_url(request, queue, mail, done=True) if queue else "",
