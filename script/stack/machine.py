@@ -79,15 +79,15 @@ def _apt(*arguments: str) -> list[str]:
 
 
 def _refresh_package_lists(packages: list[str]) -> None:
-    wanted = " ".join(packages).replace("postgresql-postgis", "postgresql-15-postgis-3 (or newer)")
+    wanted = " ".join(packages).replace("postgresql-postgis", "postgresql-15-postgis-3")
     try:
         command = _apt("update")
     except PermissionError:
         raise Problem(
             f"Missing on this machine: {wanted}\n"
             "Neither root nor sudo is at hand to install it. Please have an administrator run\n"
-            f"  apt-get update && apt-get install {wanted.replace(' (or newer)', '')}\n"
-            "(where that version is not offered, take the distribution's own, 15 or newer), then start again."
+            f"  apt-get update && apt-get install {wanted}\n"
+            "(where it has no PostgreSQL 15: its own, newer version), and start again."
         ) from None
     print(f"Installing {wanted} …", flush=True)
     _run(command, "apt-get update")
