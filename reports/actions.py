@@ -137,6 +137,8 @@ def confirm_report(report: Report) -> Report:
 def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor: Any) -> Report:
     """The reporter's reply to a question from the desk, perhaps with uploads; the report is back in the queue."""
     report = lock_report(report)
+    if report.state != Status.NEEDS_INFO:  # out of "not published" leads `resubmit_report` alone
+        raise MoveNotAllowed(report.state, Status.SUBMITTED, Role.REPORTER)
     event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
     for order, photo in enumerate(photos, start=report.photos.count()):
         photo.report, photo.event, photo.order = report, event, order
@@ -202,6 +204,8 @@ def confirm_solved(report: Report, *, actor: Any, proof: Proof = Proof.REPORTER,
 def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPORTER) -> Report:
     """The body said done, the citizen says no: back in progress, the reason goes to the body, the old date is void."""
     report = lock_report(report)
+    if report.state != Status.AWAITING_CONFIRMATION:
+        raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     assignment = leading_assignment(report)
     if assignment:
         assignment.promised_on = None

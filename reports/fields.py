@@ -19,7 +19,7 @@ class LineField(forms.CharField):
     """One line: whatever breaks lines, in a pasted address or a forged header, is a space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class WordsField(forms.CharField):
@@ -28,7 +28,7 @@ class WordsField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class CoordinateField(forms.CharField):

@@ -12,7 +12,20 @@ from municipalities.models import Area
 from reports.fields import CategoryField, CoordinateField, LineField, PhotosField, WordsField
 from reports.models import Report
 
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,image/gif,.heic,.heif,.avif"
+PHOTO_TYPES = "image/*,.heic,.heif,.avif"
+
+
+def photos_help() -> str:
+    """The limits in words, read when the page is shown."""
+    return str(_("Up to %(count)d pictures of at most %(megabytes)d MB each; JPEG, PNG, WebP, HEIC, AVIF or GIF.")) % {
+        "count": settings.PHOTO_MAX_COUNT,
+        "megabytes": settings.PHOTO_MAX_BYTES // 2**20,
+    }
+
+
+def ask_for_photos(field: forms.Field) -> None:
+    field.help_text = photos_help()
+    field.widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
 
 
 class ReportForm(forms.Form):
@@ -62,7 +75,7 @@ class ReportForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.photo_count, self.photo_errors = photo_count, photo_errors or []
-        self.fields["photos"].widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
+        ask_for_photos(self.fields["photos"])
         self.fields["description"].widget.attrs |= {"rows": 5}
         self.fields["name"].widget.attrs |= {"autocomplete": "name"}
         self.fields["kind"].initial = Report.Kind.PROBLEM
@@ -128,7 +141,7 @@ class InfoForm(ReplyForm):
     def __init__(self, *args: Any, photo_errors: list[str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.photo_errors = photo_errors or []
-        self.fields["photos"].widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
+        ask_for_photos(self.fields["photos"])
 
     def clean(self) -> dict[str, Any]:
         if self.photo_errors:
@@ -143,11 +156,3 @@ class CorrectionForm(forms.Form):
         max_length=4000,
         error_messages={"required": _("Describe in a sentence or two what the problem is.")},
     )
-
-
-def photos_help() -> str:
-    """The limits in words, read when the page is shown."""
-    return str(_("Up to %(count)d pictures of at most %(megabytes)d MB each; JPEG, PNG, WebP, HEIC, AVIF or GIF.")) % {
-        "count": settings.PHOTO_MAX_COUNT,
-        "megabytes": settings.PHOTO_MAX_BYTES // 2**20,
-    }

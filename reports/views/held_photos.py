@@ -38,7 +38,7 @@ def hold_photos(request: HttpRequest, *, room: int | None = None) -> HeldPhotos:
     kept = [token for token in request.POST.getlist("kept_photos") if token in request.session.get(SESSION_KEY, [])]
     held = HeldPhotos(list(Photo.objects.filter(token__in=kept, report=None).order_by("pk")[:room]))
     for file in request.FILES.getlist("photos"):
-        name = Truncator(file.name).chars(40)
+        name = Truncator(file.name or "?").chars(40)
         if len(held.photos) >= room:
             words = ngettext("%(name)s: one photo is the most.", "%(name)s: %(count)d photos are the most.", room)
             held.errors.append(words % {"name": name, "count": room})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Person
 from reports import links
 from reports.actions import submit_report
-from reports.forms import ReportForm, photos_help
+from reports.forms import ReportForm
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.next_steps import next_step
@@ -83,7 +83,6 @@ def show_form(request: HttpRequest, form: ReportForm, held: HeldPhotos, submissi
         "form": form,
         "held": held,
         "submission": submission,
-        "photos_help": photos_help(),
         "max_count": settings.PHOTO_MAX_COUNT,
         "max_bytes": settings.PHOTO_MAX_BYTES,
     }

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from reports import actions, links
 from reports.access import remember_opened, visible_events
-from reports.forms import CorrectionForm, InfoForm, ReplyForm, photos_help
+from reports.forms import CorrectionForm, InfoForm, ReplyForm
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
 from reports.models import Report, ReportEvent
 from reports.next_steps import next_step
@@ -164,9 +164,6 @@ def owner_context(
         },
         "errors": next(iter(bound.values()), None),
         "held": held,
-        "photos_help": photos_help(),
-        "max_count": settings.PHOTO_MAX_COUNT,
-        "max_bytes": settings.PHOTO_MAX_BYTES,
         "action_url": request.path,
         "public_url": report.get_absolute_url() if report.state.is_public else "",
     }

@@ -10,6 +10,8 @@ export function setUpPhotos(form, place) {
   const max = Number(form.dataset.maxCount);
   const maxBytes = Number(form.dataset.maxBytes);
   let files = [];
+  form.querySelector("#photo-pick").hidden = false;
+  form.classList.add("has-photo-pick");
 
   const room = () => max - form.querySelectorAll('[name="kept_photos"]:checked').length;
 
