@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -60,7 +61,12 @@ class Mail:
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body(preferencelist=(kind,))
-        return str(part.get_content()) if part else ""
+        if part is None:
+            return ""
+        try:
+            return str(part.get_content())
+        except LookupError:  # a charset that nobody knows
+            return cast(bytes, part.get_payload(decode=True)).decode(errors="replace")
 
     @property
     def parts(self) -> list[EmailMessage]:

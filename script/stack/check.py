@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
     results = [Result("set-up", True, time.monotonic() - begun)]
     servers = Servers(f"test-{os.getpid()}", throw_away=True)
     with servers.in_use():
-        environment = _environment(servers)
+        environment = test_environment(servers)
         if arguments:
             return 0 if _call("tests", ["pytest", *arguments], environment, captured=False).passed else 1
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as side_by_side:
@@ -91,14 +91,14 @@ def _call(name: str, command: list[str], environment: dict[str, str], *, capture
     return Result(name, process.returncode == 0, time.monotonic() - begun, output or "")
 
 
-def _environment(servers: Servers) -> dict[str, str]:
+def test_environment(servers: Servers) -> dict[str, str]:
     """As in script/serve, but deaf to what else the caller has set: a test must not depend on it."""
-    known = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "jarokelo" / "settings.py").read_text()))
-    for name in known - {"DATABASE_URL", "REDIS_URL", "TEST_DB_SUFFIX"}:
-        os.environ.pop(name, None)
+    settings = (ROOT / "jarokelo" / "settings.py").read_text()
+    known = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", settings)) - {"DATABASE_URL", "REDIS_URL", "TEST_DB_SUFFIX"}
+    chosen = {name: value for name, value in django_environment(servers).items() if name not in known}
     folders = {name: str(servers.home / name.lower()) for name in ("STATIC_ROOT", "MEDIA_ROOT", "DEMO_MAIL_DIR")}
-    nowhere = {"EMAIL_URL": "smtp://127.0.0.1:1"}  # tests name their own server
-    return {**django_environment(servers), **folders, **nowhere, "PYTHONPATH": ""}
+    nowhere = "smtp://127.0.0.1:1"  # tests name their own server
+    return {**chosen, **folders, "SECRET_KEY": secrets.token_urlsafe(48), "DEMO": "true", "EMAIL_URL": nowhere}
 
 
 def _production() -> dict[str, str]:

@@ -69,14 +69,14 @@ def stop(processes: Iterable[Process], *, how: signal.Signals = signal.SIGTERM, 
 
 
 def note(process: Process, path: Path) -> None:
-    path.write_text(json.dumps({"pid": process.popen.pid, "started": _started(process.popen.pid)}))
+    path.write_text(json.dumps({"pid": process.popen.pid, "started": identity(process.popen.pid)}))
 
 
 def noted(path: Path) -> int | None:
     """The process of such a note, if it is still the very same one."""
     try:
         found = json.loads(path.read_text())
-        return int(found["pid"]) if _started(found["pid"]) == found["started"] else None
+        return int(found["pid"]) if identity(found["pid"]) == found["started"] else None
     except (FileNotFoundError, ValueError, KeyError):
         return None
 
@@ -95,12 +95,12 @@ def marked(mark: str) -> list[int]:
 
 
 def kill_leftovers(pids: Iterable[int], *, how: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
-    starts = {pid: _started(pid) for pid in pids}
+    starts = {pid: identity(pid) for pid in pids}
     for pid in starts:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, how)
     deadline = time.monotonic() + patience
-    while alive := [pid for pid, started in starts.items() if started and _started(pid) == started]:
+    while alive := [pid for pid, started in starts.items() if started and identity(pid) == started]:
         if time.monotonic() > deadline:
             for pid in alive:
                 with contextlib.suppress(ProcessLookupError):
@@ -109,7 +109,7 @@ def kill_leftovers(pids: Iterable[int], *, how: signal.Signals = signal.SIGTERM,
         time.sleep(0.05)
 
 
-def _started(pid: int) -> str | None:
+def identity(pid: int) -> str | None:
     """Boot and moment of start; with the number this names one process for ever. None for the dead."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

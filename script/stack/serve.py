@@ -27,9 +27,9 @@ def run(arguments: list[str]) -> int:
     with ExitStack() as stack:
         stack.enter_context(_only_one())
         processes.kill_leftovers(processes.marked(MARK))
+        port = choose_port()
         servers = Servers("serve")
         stack.enter_context(servers.in_use())
-        port = _port()
         site = {"SITE_URL": f"http://localhost:{port}", **django_environment(servers)}
         running: list[Process] = []
         stack.callback(lambda: processes.stop(running))
@@ -69,7 +69,7 @@ def _only_one() -> Iterator[None]:
         yield
 
 
-def _port() -> int:
+def choose_port() -> int:
     wanted = os.environ.get("PORT")
     if not wanted:
         return free_port(8000)

@@ -95,8 +95,8 @@ class Servers:
                 self._stop_leftovers()  # those that a command which ended before us had started
                 for note in self.home.glob("*.note"):
                     note.unlink()
-        if self.throw_away:
-            shutil.rmtree(self.home, ignore_errors=True)
+                if self.throw_away:
+                    shutil.rmtree(self.home, ignore_errors=True)
         for signum, handler in previous.items():
             signal.signal(signum, handler)
 

@@ -1,0 +1,94 @@
+"""/healthz says what works, what does not, and how long work has been waiting."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+
+from jarokelo import health
+from notifications.models import Message
+from reports.models import Report, ReportEvent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """Accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def ask(client: Client) -> tuple[int, dict[str, Any]]:
+    response = client.get("/healthz")
+    return response.status_code, json.loads(response.content)
+
+
+def test_all_is_well(client: Client) -> None:
+    status, found = ask(client)
+    assert status == 200
+    assert found == {
+        "database": "ok",
+        "broker": "ok",
+        "queue_age_seconds": {"events": None, "messages": None, "dispatches": None},
+    }
+
+
+def test_a_queue_that_stands_still(client: Client, make_report: Callable[..., Report], monkeypatch: Any) -> None:
+    make_report()
+    status, found = ask(client)
+    assert status == 200
+    assert found["queue_age_seconds"]["events"] >= 0
+    monkeypatch.setattr(health, "QUEUE_AGE_LIMIT", -1)
+    status, found = ask(client)
+    assert status == 503
+    assert "events have been waiting" in found["reason"]
+
+
+def test_a_message_due_later_does_not_wait(client: Client, make_report: Callable[..., Report]) -> None:
+    report = make_report()
+    assert report.reporter
+    event = ReportEvent.objects.filter(report=report).earliest("pk")
+    message = Message.objects.create(event=event, person=report.reporter, template="received")
+    Message.objects.update(next_try_at=timezone.now() + timedelta(hours=1))
+    assert ask(client)[1]["queue_age_seconds"]["messages"] is None
+    Message.objects.filter(pk=message.pk).update(next_try_at=timezone.now() - timedelta(seconds=90))
+    assert ask(client)[1]["queue_age_seconds"]["messages"] >= 90
+
+
+def test_the_broker_is_away(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    status, found = ask(client)
+    assert status == 503
+    assert found["broker"] == "failed"
+    assert found["database"] == "ok"
+    assert found["reason"].startswith("broker: ")
+    assert "127.0.0.1" not in found["reason"]
+
+
+def test_a_silent_broker_is_not_waited_for(client: Client, settings: Any, silent_server: int, monkeypatch: Any) -> None:
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.2)
+    settings.REDIS_URL = f"redis://127.0.0.1:{silent_server}/0"
+    status, found = ask(client)
+    assert status == 503
+    assert found["broker"] == "failed"
+
+
+def test_the_database_is_away(client: Client, monkeypatch: Any) -> None:
+    def fail() -> None:
+        raise DatabaseError("connection to 10.0.0.3 failed")
+
+    monkeypatch.setattr(health, "queue_ages", fail)
+    status, found = ask(client)
+    assert status == 503
+    assert found["reason"] == "database: DatabaseError"
+
+
+def test_only_reading(client: Client) -> None:
+    assert client.post("/healthz").status_code == 405
