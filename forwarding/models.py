@@ -10,6 +10,8 @@ from notifications.deliveries import Delivery, DeliveryStatus
 class Dispatch(Delivery):
     """One delivery of one event to one contact. The address is frozen: what was sent where stays true."""
 
+    LINE = ("contact", "assignment__report")
+
     event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="dispatches")
     assignment = models.ForeignKey("reports.Assignment", models.CASCADE, related_name="dispatches")
     contact = models.ForeignKey("municipalities.Contact", models.PROTECT, related_name="dispatches")

@@ -5,15 +5,20 @@ outcome; the broker only says "look". Whoever dies in between loses nothing: the
 the sweep hands the row to the next worker.
 """
 
-from datetime import datetime
+import logging
+import time
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+logger = logging.getLogger(__name__)
 
 
 def new_message_id() -> str:
@@ -29,24 +34,64 @@ class DeliveryStatus(models.TextChoices):
     CANCELLED = "cancelled", _("not needed any more")
 
 
+OPEN = (DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+
+
 class DeliveryQuerySet(models.QuerySet[Any]):
     def due(self, now: datetime | None = None) -> Self:
         """What may be sent now: waiting with its time come, or claimed by a worker that has been silent too long."""
         now = now or timezone.now()
-        waiting = models.Q(status__in=[DeliveryStatus.WAITING, DeliveryStatus.UNKNOWN], next_try_at__lte=now)
-        abandoned = models.Q(status=DeliveryStatus.SENDING, lease_until__lte=now)
+        waiting = Q(status__in=[DeliveryStatus.WAITING, DeliveryStatus.UNKNOWN], next_try_at__lte=now)
+        abandoned = Q(status=DeliveryStatus.SENDING, lease_until__lte=now)
         return self.filter(waiting | abandoned)
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
 
     def failed(self) -> Self:
         return self.filter(status=DeliveryStatus.FAILED)
 
+    def in_turn(self) -> Self:
+        """Only rows that no earlier open row of their line holds back: updates on one report go out in order."""
+        line = {name: models.OuterRef(name) for name in self.model.LINE}
+        earlier = self.model._default_manager.filter(**line, pk__lt=models.OuterRef("pk"), status__in=OPEN)
+        return self.exclude(models.Exists(earlier))
+
+    def claim(self, pk: int) -> Any | None:
+        """Take a due row for `DELIVERY_LEASE`; None where it is not there, not due, not its turn, or somebody else's.
+
+        The update asks for columns of its own row only: so the database lets exactly one of two workers through.
+        `attempts` of the claimed row is the number of this claim; an outcome is recorded for this number only.
+        """
+        if not self.filter(pk=pk).in_turn().exists():
+            return None
+        now = timezone.now()
+        claimed = (
+            self.filter(pk=pk)
+            .due(now)
+            .update(
+                status=DeliveryStatus.SENDING,
+                lease_until=now + settings.DELIVERY_LEASE,
+                attempts=F("attempts") + 1,
+                may_have_arrived=Case(
+                    When(status=DeliveryStatus.SENDING, then=Value(True)), default=F("may_have_arrived")
+                ),
+            )
+        )
+        return self.get(pk=pk) if claimed else None
+
 
 class Delivery(models.Model):
+    # The columns that make a line: rows equal in them go out one after the other.
+    LINE: tuple[str, ...] = ()
+
     status = models.CharField(_("status"), max_length=9, choices=DeliveryStatus.choices, default=DeliveryStatus.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
+    # An attempt ended without an answer: a copy may lie in the mail box though nobody said so.
+    may_have_arrived = models.BooleanField(_("may have arrived"), default=False)
     # Fixed before the first attempt: a second copy after a broken connection is recognised by it.
     message_id = models.CharField(max_length=200, unique=True, default=new_message_id)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -56,3 +101,102 @@ class Delivery(models.Model):
 
     class Meta:
         abstract = True
+
+    def next_in_line(self) -> int | None:
+        """The row that waited for this one."""
+        line: dict[str, Any] = {name: _follow(self, name) for name in self.LINE}
+        later = type(self)._default_manager.filter(**line, pk__gt=self.pk, status__in=OPEN)
+        return later.order_by("pk").values_list("pk", flat=True).first()
+
+    # -- Outcomes of the claim that this object is ------------------------------------------------------------
+
+    def record_sent(self) -> None:
+        """Accepted by the other side. True whoever has the row by now, so the number of the claim is not asked."""
+        self._record(
+            Q(),
+            status=DeliveryStatus.SENT,
+            sent_at=timezone.now(),
+            lease_until=None,
+            last_error="",
+        )
+
+    def record_failure(self, error: str, *, permanent: bool = False, unknown: bool = False) -> None:
+        """Try again after the next of `DELIVERY_RETRY_SECONDS`; failed for good when none is left or `permanent`.
+
+        `unknown`: the other side broke off where it may already have taken the mail.
+        """
+        if permanent or self.is_last_attempt:
+            self._record(
+                self._mine, status=DeliveryStatus.FAILED, lease_until=None, last_error=error, **_arrived(unknown)
+            )
+            return
+        wait = timedelta(seconds=settings.DELIVERY_RETRY_SECONDS[self.attempts - 1])
+        status = DeliveryStatus.UNKNOWN if unknown else DeliveryStatus.WAITING
+        self._record(
+            self._mine,
+            status=status,
+            next_try_at=timezone.now() + wait,
+            lease_until=None,
+            last_error=error,
+            **_arrived(unknown),
+        )
+
+    def record_cancelled(self, why: str) -> None:
+        """Not needed any more; this claim was no attempt."""
+        self._record(
+            self._mine,
+            status=DeliveryStatus.CANCELLED,
+            lease_until=None,
+            last_error=why,
+            attempts=self.attempts - 1,
+        )
+
+    def postpone(self, until: datetime) -> None:
+        """Its time has not come after all; this claim was no attempt."""
+        self._record(
+            self._mine,
+            status=DeliveryStatus.WAITING,
+            next_try_at=until,
+            lease_until=None,
+            attempts=self.attempts - 1,
+        )
+
+    @property
+    def is_last_attempt(self) -> bool:
+        return self.attempts > len(settings.DELIVERY_RETRY_SECONDS)
+
+    @property
+    def died_too_often(self) -> bool:
+        """More claims than attempts allowed: its workers die before they can say why."""
+        return self.attempts > len(settings.DELIVERY_RETRY_SECONDS) + 1
+
+    @property
+    def _mine(self) -> Q:
+        return Q(status=DeliveryStatus.SENDING, attempts=self.attempts)
+
+    def _record(self, condition: Q, **values: Any) -> None:
+        """Write the outcome even if the database is just being restarted: what is not recorded would be sent again."""
+        rows = type(self)._default_manager.filter(condition, pk=self.pk).exclude(status=DeliveryStatus.SENT)
+        patience = time.monotonic() + settings.DELIVERY_LEASE.total_seconds()
+        while True:
+            try:
+                rows.update(**values)
+                break
+            except (OperationalError, InterfaceError):
+                if transaction.get_connection().in_atomic_block or time.monotonic() > patience:
+                    raise
+                logger.warning("the database is away; the outcome of %s %s waits", type(self).__name__, self.pk)
+                connection.close()
+                time.sleep(0.2)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def _arrived(unknown: bool) -> dict[str, bool]:
+    return {"may_have_arrived": True} if unknown else {}
+
+
+def _follow(row: Any, path: str) -> Any:
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row

@@ -10,6 +10,8 @@ from notifications.deliveries import Delivery, DeliveryStatus
 class Message(Delivery):
     """A mail to a person. Its words are made at sending, in the person's language, from `template` and the event."""
 
+    LINE = ("person", "event__report")
+
     event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="messages")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
     channel = models.CharField(_("channel"), max_length=8, default="mail")

@@ -1,1 +1,7 @@
-urlpatterns: list = []
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("unsubscribe/<token>", views.unsubscribe, name="unsubscribe"),
+]

@@ -53,3 +53,7 @@ def officer_token(assignment_id: int) -> str:
 
 def officer_url(assignment_id: int) -> str:
     return absolute(reverse("officer_case", args=[officer_token(assignment_id)]))
+
+
+def unsubscribe_url(person_id: int, report_id: int) -> str:
+    return absolute(reverse("unsubscribe", args=[sign(UNSUBSCRIBE, person_id, report_id)]))

@@ -1,0 +1,75 @@
+"""One dispatch to one body: claimed, checked once more, put into words, sent, and its outcome recorded."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from forwarding.mail import compose
+from forwarding.models import Dispatch
+from municipalities.models import Contact
+from notifications.deliveries import DeliveryStatus
+from notifications.mailer import SendingFailed, send_mail
+from reports.lifecycle import EventKind, Status
+from reports.outbox import announce
+
+
+def send_dispatch(dispatch_id: int) -> None:
+    """Does nothing where the dispatch is not due, not its turn, or somebody else has it."""
+    rows = Dispatch.objects.select_related(
+        "event__report__category", "event__report__area", "assignment__institution", "contact"
+    )
+    dispatch: Dispatch | None = rows.claim(dispatch_id)
+    if dispatch is None:
+        return
+    deliver(dispatch)
+    if dispatch.status in (DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.CANCELLED):
+        waiting = dispatch.next_in_line()
+        if waiting:
+            announce("forwarding.send_dispatch", waiting)
+
+
+def deliver(dispatch: Dispatch) -> None:
+    why_not = why_not_to_send(dispatch)
+    if why_not:
+        return dispatch.record_cancelled(why_not)
+    trouble = why_it_cannot(dispatch)
+    if trouble:
+        return dispatch.record_failure(trouble, permanent=True)
+    try:
+        send_mail(compose(dispatch))
+    except SendingFailed as error:
+        return dispatch.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
+    except Exception as error:
+        # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
+        dispatch.record_failure(f"{type(error).__name__}: {error}")
+        raise
+    return dispatch.record_sent()
+
+
+def why_not_to_send(dispatch: Dispatch) -> str:
+    """Nothing more of a withdrawn or hidden report goes out, but the word of its withdrawal to those who have it."""
+    if dispatch.event.kind == EventKind.WITHDRAWN:
+        return "" if has_report(dispatch) else _("The body had not got the report.")
+    if dispatch.event.report.status in (Status.WITHDRAWN, Status.HIDDEN):
+        return _("The report was hidden or withdrawn meanwhile.")
+    return ""
+
+
+def has_report(dispatch: Dispatch) -> bool:
+    """Whether anything of the report reached this contact, or may have."""
+    earlier = Dispatch.objects.filter(
+        contact=dispatch.contact_id, assignment__report=dispatch.assignment.report_id, pk__lt=dispatch.pk
+    )
+    return earlier.filter(Q(status=DeliveryStatus.SENT) | Q(may_have_arrived=True)).exists()
+
+
+def why_it_cannot(dispatch: Dispatch) -> str:
+    contact = dispatch.contact
+    if dispatch.died_too_often:
+        return _("The worker died at each attempt.")
+    if contact.channel != Contact.Channel.MAIL:
+        return _("This way of reaching a body is not built yet: %(channel)s.") % {
+            "channel": contact.get_channel_display()
+        }
+    if contact.stopped_at is not None and contact.address == dispatch.address:
+        return _("The address was stopped after a hard bounce: %(reason)s") % {"reason": contact.stopped_reason}
+    return ""

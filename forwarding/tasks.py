@@ -1,0 +1,22 @@
+"""What workers do for dispatches. Arguments are ids; the row decides whether there is anything to do."""
+
+from celery import shared_task
+
+from forwarding import sending
+from forwarding.models import Dispatch
+from reports.outbox import announce
+
+SWEEP_LIMIT = 1000
+
+
+@shared_task(name="forwarding.send_dispatch")
+def send_dispatch(dispatch_id: int) -> None:
+    sending.send_dispatch(dispatch_id)
+
+
+@shared_task(name="forwarding.sweep")
+def sweep() -> None:
+    """Announce again what a dead worker or an empty broker left behind."""
+    dispatches = Dispatch.objects.due().in_turn().order_by("next_try_at")
+    for dispatch_id in dispatches.values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("forwarding.send_dispatch", dispatch_id)

@@ -1,0 +1,65 @@
+"""The mails to reporters and followers: made at sending, from the event, in the person's language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from notifications.addresses import make_address
+from notifications.mailer import build_mail
+from notifications.models import Message
+from notifications.words import quoted, render_mail
+from reports import links
+from reports.lifecycle import EventKind, Reason
+
+REPORT = "p"
+
+
+def compose(message: Message) -> EmailMultiAlternatives:
+    """The mail, ready to be sent; the rows behind it are read, never written."""
+    report, person = message.event.report, message.person
+    headers = {}
+    if message.is_news:
+        # RFC 2369 and RFC 8058: the mail program's own button.
+        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(person.pk, report.pk)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    with override(person.language or settings.LANGUAGE_CODE):
+        words = render_mail(f"notifications/mail/{message.template}", _context(message))
+    return build_mail(
+        to=person.email,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        message_id=message.message_id,
+        own_address=make_address(REPORT, report.pk),
+        headers=headers,
+    )
+
+
+def _context(message: Message) -> dict[str, Any]:
+    event, person = message.event, message.person
+    report = event.report
+    if message.template == "confirm":
+        # Perhaps somebody typed a stranger's address: nothing of what they wrote goes there.
+        return {"url": links.confirm_url(report.pk), "is_reporter": True}
+    is_reporter = report.reporter_id == person.pk
+    public_url = links.absolute(report.get_absolute_url())
+    return {
+        "report": report,
+        "event": event,
+        "sentence": event.sentence,
+        "institution": event.assignment.institution if event.assignment else _("the responsible body"),
+        "due_at": event.assignment.due_at if event.assignment else None,
+        "reason": Reason(report.reason).label if report.reason else "",
+        "is_reporter": is_reporter,
+        "name": person.name,
+        "url": links.owner_url(report.pk) if is_reporter else public_url,
+        "public_url": public_url if report.is_public else "",
+        "quote": event.body,
+        "quoted": quoted(event.body),
+        "is_refused": event.kind == EventKind.PUBLISHED,
+        "is_reopened": event.kind == EventKind.REOPENED,
+        "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk) if message.is_news else "",
+    }

@@ -1,0 +1,37 @@
+"""What workers do for people's messages. Arguments are ids; the row decides whether there is anything to do."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from notifications import actions, sending
+from notifications.models import Message
+from reports.models import ReportEvent
+from reports.outbox import announce
+
+SWEEP_LIMIT = 1000
+
+
+@shared_task(name="notifications.fan_out")
+def fan_out(event_id: int) -> None:
+    actions.fan_out_event(event_id)
+
+
+@shared_task(name="notifications.send_message")
+def send_message(message_id: int) -> None:
+    sending.send_message(message_id)
+
+
+@shared_task(name="notifications.sweep")
+def sweep() -> None:
+    """Announce again what a dead worker or an empty broker left behind."""
+    # Younger ones were announced by whoever wrote them.
+    before = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS)
+    events = ReportEvent.objects.filter(processed_at=None, created_at__lte=before).order_by("created_at")
+    for event_id in events.values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.fan_out", event_id)
+    messages = Message.objects.due().in_turn().order_by("next_try_at")
+    for message_id in messages.values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.send_message", message_id)
