@@ -42,7 +42,7 @@ class PersonAdmin(UserAdmin):
         (_("Rights"), {"fields": ("is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
     readonly_fields = ("date_joined", "last_login")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import models
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
@@ -53,6 +54,7 @@ class InstitutionAdmin(admin.ModelAdmin):
     list_filter = ("kind", "refuses", "is_active")
     search_fields = ("name", "contacts__address")
     inlines = (ContactInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Contact)

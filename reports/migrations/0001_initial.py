@@ -22,15 +22,26 @@ class Migration(migrations.Migration):
 
     operations = [
         UnaccentExtension(),
-        # Search finds "katyuk" for "Kátyú": Hungarian stems, accents taken off before.
+        # Words are kept whole, without accents; a query looks for what begins with the stem of each of its
+        # words. Stemming after taking the accents off would tear "kátyú" and "kátyúk" apart.
         migrations.RunSQL(
             """
-            CREATE TEXT SEARCH CONFIGURATION jarokelo (COPY = hungarian);
+            CREATE TEXT SEARCH CONFIGURATION jarokelo (COPY = simple);
             ALTER TEXT SEARCH CONFIGURATION jarokelo
                 ALTER MAPPING FOR hword, hword_part, word, asciiword, asciihword, hword_asciipart
-                WITH unaccent, hungarian_stem;
+                WITH unaccent, simple;
+            CREATE FUNCTION reports_search_query(words text) RETURNS tsquery LANGUAGE sql STABLE AS $$
+                SELECT coalesce(string_agg(quote_literal(unaccent(
+                           CASE WHEN length(stem) < 3 THEN word ELSE stem END)) || ':*', ' & '), '')::tsquery
+                FROM (SELECT word, coalesce((ts_lexize('hungarian_stem', word))[1], word) AS stem
+                      FROM regexp_split_to_table(lower(words), '[^[:alnum:]]+') AS word
+                      WHERE word <> '' LIMIT 20) AS stems
+            $$;
             """,
-            "DROP TEXT SEARCH CONFIGURATION jarokelo",
+            """
+            DROP FUNCTION reports_search_query(text);
+            DROP TEXT SEARCH CONFIGURATION jarokelo;
+            """,
         ),
         migrations.CreateModel(
             name="ReportEvent",

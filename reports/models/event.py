@@ -56,12 +56,13 @@ class ReportEvent(models.Model):
         """The timeline's sentence, in the language of the reader."""
         data: dict[str, Any] = self.data
         day = parse_date(data.get("date") or "")
-        return str(EVENTS[EventKind(self.kind)].sentence) % {
+        sentence = str(EVENTS[EventKind(self.kind)].sentence) % {
             "institution": self.assignment.institution if self.assignment else _("the responsible body"),
             "reason": Reason(data["reason"]).label if data.get("reason") else "",
             "proof": Proof(data["proof"]).label if data.get("proof") else "",
             "date": date_format(day, "DATE_FORMAT") if day else "",
         }
+        return sentence.replace("..", ".")  # "… Kft." and Hungarian dates bring a full stop of their own
 
     @property
     def body(self) -> str:

@@ -146,6 +146,7 @@ def test_private_photos_open_by_the_link_only(
     response = client.get(reverse("officer_photo", args=[token, photo.token, "medium"]))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
+    assert b"".join(response)[:3] == b"\xff\xd8\xff"
     assert client.get(reverse("officer_photo", args=[token, photo.token, "original"])).status_code == 404
     assert client.get(photo.url_medium).status_code == 404
 
