@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from script.stack import machine
 from script.stack.checkout import ROOT, VENV, django_environment
+from script.stack.processes import MARK
 from script.stack.servers import Servers
 
 PYTEST = ["pytest", "-n", "2", "--dist", "loadgroup"]
@@ -30,6 +31,7 @@ def run(arguments: list[str]) -> int:
     begun = time.monotonic()
     machine.prepare(tests=True)
     results = [Result("set-up", True, time.monotonic() - begun)]
+    Servers.clear_abandoned()
     servers = Servers(f"test-{os.getpid()}", throw_away=True)
     with servers.in_use():
         environment = test_environment(servers)
@@ -97,8 +99,13 @@ def test_environment(servers: Servers) -> dict[str, str]:
     known = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", settings)) - {"DATABASE_URL", "REDIS_URL", "TEST_DB_SUFFIX"}
     chosen = {name: value for name, value in django_environment(servers).items() if name not in known}
     folders = {name: str(servers.home / name.lower()) for name in ("STATIC_ROOT", "MEDIA_ROOT", "DEMO_MAIL_DIR")}
-    nowhere = "smtp://127.0.0.1:1"  # tests name their own server
-    return {**chosen, **folders, "SECRET_KEY": secrets.token_urlsafe(48), "DEMO": "true", "EMAIL_URL": nowhere}
+    given = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DEMO": "true",
+        "EMAIL_URL": "smtp://127.0.0.1:1",  # tests name their own server
+        MARK: servers.mark,
+    }
+    return {**chosen, **folders, **given}
 
 
 def _production() -> dict[str, str]:

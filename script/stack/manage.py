@@ -6,6 +6,7 @@ import sys
 
 from script.stack import machine
 from script.stack.checkout import ROOT, django_environment
+from script.stack.processes import MARK
 from script.stack.servers import Servers
 
 
@@ -13,7 +14,7 @@ def run(arguments: list[str]) -> int:
     machine.prepare()
     servers = Servers("serve")
     with servers.in_use():
-        environment = django_environment(servers)
+        environment = {**django_environment(servers), MARK: servers.mark}
         command = [str(machine.PYTHON), str(ROOT / "manage.py"), *arguments]
         process = subprocess.Popen(command, env=environment, stdin=sys.stdin)
         try:

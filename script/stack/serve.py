@@ -28,6 +28,7 @@ def run(arguments: list[str]) -> int:
         stack.enter_context(_only_one())
         processes.kill_leftovers(processes.marked(MARK))
         port = choose_port()
+        Servers.clear_abandoned()
         servers = Servers("serve")
         stack.enter_context(servers.in_use())
         site = {"SITE_URL": f"http://localhost:{port}", **django_environment(servers)}

@@ -61,6 +61,14 @@ class Servers:
         self.own_redis = not os.environ.get("REDIS_URL")
         self.started: list[Process] = []
 
+    @classmethod
+    def clear_abandoned(cls) -> None:
+        """Throw-away servers whose script/test was killed."""
+        for home in servers_home("serve").parent.glob("test-*"):
+            servers = cls(home.name, throw_away=True)
+            with (servers.home / "users.lock").open("w") as users:
+                servers._leave(users)
+
     @property
     def database_url(self) -> str:
         return f"postgres://jarokelo@{quote(str(self.sockets), safe='')}/jarokelo"
