@@ -5,13 +5,16 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Person
-from forwarding.actions import send_report
+from forwarding.actions import say_done, send_report
 from municipalities.models import Area, Institution, Membership
+from reports import links
 from reports.access import Gone, access_desk_report, access_report
-from reports.actions import hide_report, withdraw_report
-from reports.models import Report
+from reports.actions import deny_solved, hide_report, withdraw_report
+from reports.models import Assignment, Report
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Report]
@@ -98,3 +101,15 @@ def test_search_stems_and_forgives_accents(sent: Report) -> None:
 def test_search_for_nothing_is_no_filter(sent: Report) -> None:
     for words in ("", "  ", "\x00"):
         assert Report.objects.search(words).filter(pk=sent.pk).exists()
+
+
+def test_citizens_words_go_to_the_body_not_onto_the_page(
+    sent: Report, assignment: Assignment, reporter: Person, client: Client
+) -> None:
+    say_done(assignment, "Megjavítottuk a gödröt.", actor=None)
+    deny_solved(sent, "Szomszéd Béla szerint sem!", actor=reporter)
+    page = client.get(sent.get_absolute_url()).content.decode()
+    assert "Megjavítottuk a gödröt." in page
+    assert "Béla" not in page
+    case = client.get(reverse("officer_case", args=[links.officer_token(assignment.pk)])).content.decode()
+    assert "Szomszéd Béla szerint sem!" in case
