@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 REFERENCE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 SEARCH_CONFIG = "jarokelo"  # whole words without accents; made in the first migration
+SEARCH_LONGEST = 200  # characters; PostgreSQL refuses words of 2 KB
 
 
 def new_reference() -> str:
@@ -87,7 +88,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def search(self, words: str) -> "ReportQuerySet":
         """Words anywhere in title, text and address; a reference or a source id finds its report."""
-        words = words.replace("\x00", " ").strip()
+        words = words.replace("\x00", " ").strip()[:SEARCH_LONGEST]
         if not words:
             return self
         return self.filter(
