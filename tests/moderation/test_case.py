@@ -319,7 +319,8 @@ def test_suggestions_follow_what_is_typed(
 ) -> None:
     Responsibility.objects.create(category=parks, institution=gardens)
     url = reverse("desk_suggestions", args=[submitted.reference])
-    assert rule.institution.name in at_desk.get(url).content.decode()
+    stored = {"category": submitted.category_id, "latitude": "47.45", "longitude": "19.05"}
+    assert rule.institution.name in at_desk.get(url, stored).content.decode()
     found = at_desk.get(url, {"category": parks.pk, "latitude": "47.45", "longitude": "19.05"}).content.decode()
     assert gardens.name in found
     assert rule.institution.name not in found

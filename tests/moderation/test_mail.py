@@ -1,0 +1,137 @@
+"""Mails that came back: published as the answer, filed, or matched first."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Person
+from forwarding.models import IncomingMail
+from municipalities.models import Area
+from reports.lifecycle import EventKind, Role, Status
+from reports.models import Assignment, Report
+
+pytestmark = pytest.mark.django_db
+
+MakeMail = Callable[..., IncomingMail]
+
+
+def url_of(mail: IncomingMail, queue: str = "answers") -> str:
+    return f"{reverse('desk_mail', args=[mail.pk])}?queue={queue}"
+
+
+def test_answer_is_read_beside_its_case(at_desk: Client, assignment: Assignment, make_mail: MakeMail) -> None:
+    page = at_desk.get(url_of(make_mail(assignment))).content.decode()
+    assert "Jövő héten javítjuk." in page
+    assert assignment.report.title in page
+
+
+def test_publishing_the_answer(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail, moderator: Person
+) -> None:
+    mail, later = make_mail(assignment), make_mail(assignment)
+    response = at_desk.post(url_of(mail), {"action": "publish", "text": "Javítjuk.", "outcome": ""})
+    assert response["Location"] == url_of(later)
+    mail.refresh_from_db()
+    sent.refresh_from_db()
+    assert (mail.state, mail.handled_by) == ("published", moderator)
+    assert sent.status == Status.IN_PROGRESS
+    event = sent.events.last()
+    assert event is not None
+    assert (event.kind, event.body, event.is_public) == (EventKind.ANSWERED, "Javítjuk.", True)
+    assert event.actor == moderator
+    assert event.role == Role.MODERATOR
+
+
+def test_publishing_a_promise_needs_its_day(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail
+) -> None:
+    mail = make_mail(assignment)
+    typed = {"action": "publish", "text": "Javítjuk.", "outcome": "promise"}
+    response = at_desk.post(url_of(mail), typed)
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert "id_promised_on_error" in response.content.decode()
+    assert at_desk.post(url_of(mail), typed | {"promised_on": "2001-01-01"}).status_code == HTTPStatus.BAD_REQUEST
+    assert at_desk.post(url_of(mail), typed | {"promised_on": "2101-02-03"}).status_code == HTTPStatus.FOUND
+    sent.refresh_from_db()
+    assert str(sent.promised_on) == "2101-02-03"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "reroute"),
+    [("done", Status.AWAITING_CONFIRMATION, False), ("not_ours", Status.SENT, True)],
+)
+def test_publishing_what_it_says(
+    at_desk: Client,
+    assignment: Assignment,
+    sent: Report,
+    make_mail: MakeMail,
+    outcome: str,
+    status: Status,
+    reroute: bool,
+) -> None:
+    at_desk.post(url_of(make_mail(assignment)), {"action": "publish", "text": "Így áll.", "outcome": outcome})
+    sent.refresh_from_db()
+    assert (sent.status, sent.needs_rerouting) == (status, reroute)
+
+
+def test_an_empty_answer_is_not_published(at_desk: Client, assignment: Assignment, make_mail: MakeMail) -> None:
+    mail = make_mail(assignment)
+    assert at_desk.post(url_of(mail), {"action": "publish", "text": " "}).status_code == HTTPStatus.BAD_REQUEST
+    mail.refresh_from_db()
+    assert mail.state == "to_read"
+
+
+def test_filing(at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail) -> None:
+    mail = make_mail(assignment)
+    assert at_desk.post(url_of(mail), {"action": "file"})["Location"] == "/desk/?queue=answers"
+    mail.refresh_from_db()
+    sent.refresh_from_db()
+    assert (mail.state, sent.status) == ("filed", Status.SENT)
+    again = at_desk.post(url_of(mail), {"action": "publish", "text": "Mégis."})
+    assert again.status_code == HTTPStatus.FOUND
+    assert not sent.events.filter(kind=EventKind.ANSWERED).exists()
+
+
+def test_an_unmatched_mail_finds_its_report(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail
+) -> None:
+    mail = make_mail()
+    url = url_of(mail, "unmatched")
+    page = at_desk.get(f"{url}&q={sent.reference}").content.decode()
+    assert f'value="{assignment.pk}"' in page
+    at_desk.post(url, {"action": "match", "assignment": assignment.pk})
+    mail.refresh_from_db()
+    assert (mail.assignment, mail.state) == (assignment, "to_read")
+
+
+@pytest.mark.parametrize("junk", ["", "x", "0", "99999999999999999999"])
+def test_junk_matches_nothing(at_desk: Client, make_mail: MakeMail, junk: str) -> None:
+    mail = make_mail()
+    response = at_desk.post(url_of(mail), {"action": "match", "assignment": junk})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    for action in ("", "publish", "nosuch"):
+        assert at_desk.post(url_of(mail), {"action": action, "text": "x"}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_nobody_matches_with_a_case_of_another_area(
+    client_of: Callable[[Person], Client],
+    other_moderator: Person,
+    other_district: Area,
+    assignment: Assignment,
+    make_mail: MakeMail,
+) -> None:
+    mail = make_mail()
+    response = client_of(other_moderator).post(url_of(mail), {"action": "match", "assignment": assignment.pk})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    mail.refresh_from_db()
+    assert mail.assignment is None
+
+
+def test_mails_are_escaped(at_desk: Client, assignment: Assignment, make_mail: MakeMail) -> None:
+    nasty = "<script>alert(1)</script>"
+    mail = make_mail(assignment, subject=nasty, text=nasty, sender=nasty)
+    for url in (url_of(mail), "/desk/?queue=answers"):
+        assert "<script>alert" not in at_desk.get(url).content.decode()

@@ -1,0 +1,160 @@
+"""The tabs: what stands in them, in which order, how many, and for whom."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Person
+from forwarding.actions import say_not_ours, send_report
+from forwarding.models import Dispatch, IncomingMail
+from moderation.queues import QUEUES, count_all
+from municipalities.models import Area, Contact, Institution
+from notifications.models import Message
+from reports.actions import ask_info, hide_report
+from reports.lifecycle import Status
+from reports.models import Assignment, Report
+
+pytestmark = pytest.mark.django_db
+
+MakeReport = Callable[..., Report]
+
+
+def titles(client: Client, query: str) -> list[str]:
+    return [case["row"].title for case in client.get(f"/desk/?{query}").context["cases"]]
+
+
+def test_new_reports_oldest_first(at_desk: Client, make_report: MakeReport) -> None:
+    young, old = make_report(title="Fiatal"), make_report(title="Régi")
+    Report.objects.filter(pk=old.pk).update(submitted_at=timezone.now() - timedelta(days=2))
+    make_report(title="Nincs megerősítve", confirmed=False)
+    assert titles(at_desk, "queue=new") == ["Régi", "Fiatal"]
+    assert titles(at_desk, "queue=nosuch") == ["Régi", "Fiatal"]
+    page = at_desk.get("/desk/").content.decode()
+    assert page.index(old.reference) < page.index(young.reference)
+
+
+def test_each_report_stands_in_its_tab(
+    at_desk: Client, make_report: MakeReport, works: Institution, moderator: Person
+) -> None:
+    asked, refused = make_report(title="Kérdés"), make_report(title="Nem övék")
+    ask_info(asked, "Hol?", actor=moderator)
+    say_not_ours(send_report(refused, works, actor=moderator), "Nem.", actor=None)
+    assert titles(at_desk, "queue=new") == []
+    assert titles(at_desk, "queue=waiting") == ["Kérdés"]
+    assert titles(at_desk, "queue=reroute") == ["Nem övék"]
+
+
+def test_counts_are_of_ones_own_area(
+    make_report: MakeReport,
+    other_district: Area,
+    other_moderator: Person,
+    moderator: Person,
+    assignment: Assignment,
+    make_mail: Callable[..., IncomingMail],
+) -> None:
+    make_report(area=other_district)
+    make_report()
+    make_mail(assignment)
+    make_mail()
+    assert count_all(moderator) == {"new": 2, "answers": 1, "unmatched": 1, "reroute": 0, "waiting": 0, "failed": 0}
+    assert count_all(other_moderator) == {
+        "new": 1,
+        "answers": 0,
+        "unmatched": 1,
+        "reroute": 0,
+        "waiting": 0,
+        "failed": 0,
+    }
+
+
+def test_failed_sends_say_why(
+    at_desk: Client, assignment: Assignment, reporter: Person, make_report: MakeReport, moderator: Person
+) -> None:
+    Dispatch.objects.update(status="failed", last_error="550 mailbox unavailable", attempts=3)
+    event = assignment.report.events.get(kind="sent")
+    Message.objects.create(event=event, person=reporter, template="sent", status="failed", last_error="5.1.1 unknown")
+    page = at_desk.get("/desk/?queue=failed").content.decode()
+    assert "550 mailbox unavailable" in page
+    assert "5.1.1 unknown" in page
+    assert reporter.email not in page
+    assert count_all(moderator)["failed"] == 2
+
+
+def test_body_without_contact_is_visible_until_it_is_told(
+    at_desk: Client, submitted: Report, moderator: Person, works: Institution, refuser: Institution
+) -> None:
+    Contact.objects.update(stopped_at=timezone.now(), stopped_reason="550 gone")
+    send_report(submitted, works, actor=moderator)
+    submitted.refresh_from_db()
+    assert submitted.reference in at_desk.get("/desk/?queue=failed").content.decode()
+    assert count_all(moderator)["failed"] == 1
+
+    Contact.objects.update(stopped_at=None)
+    send_report(submitted, works, actor=moderator)
+    assert count_all(moderator)["failed"] == 0
+    send_report(submitted, refuser, actor=moderator)
+    assert count_all(moderator)["failed"] == 0
+
+
+def test_retrying_sets_the_row_going(at_desk: Client, assignment: Assignment) -> None:
+    Dispatch.objects.update(status="failed", last_error="550", attempts=8)
+    dispatch = Dispatch.objects.get()
+    response = at_desk.post(f"/desk/failed/dispatch/{dispatch.pk}")
+    assert response["Location"] == "/desk/?queue=failed"
+    dispatch.refresh_from_db()
+    assert dispatch.status == "waiting"
+    assert at_desk.post(f"/desk/failed/dispatch/{dispatch.pk}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_search_finds_any_report_of_the_desk(
+    at_desk: Client, make_report: MakeReport, sent: Report, assignment: Assignment, moderator: Person
+) -> None:
+    hide_report(sent, "", actor=moderator)
+    imported = make_report(title="Padok", source="old", source_id="demo-4711")
+    for words, report in (("kátyú sarkon", sent), (sent.reference.upper(), sent), ("demo-4711", imported)):
+        page = at_desk.get("/desk/", {"q": words}).content.decode()
+        assert f"/desk/{report.reference}" in page, words
+    assert sent.status == Status.SENT
+
+
+def test_search_stays_within_ones_own_area(
+    client_of: Callable[[Person], Client], other_moderator: Person, submitted: Report
+) -> None:
+    page = client_of(other_moderator).get("/desk/", {"q": submitted.reference}).content.decode()
+    assert f"/desk/{submitted.reference}" not in page
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=%27%22%3C%3E", "q=" + "x" * 5000, "page=999", "page=x", "q=kátyú&page=-1"]
+)
+def test_junk_in_the_address(at_desk: Client, submitted: Report, query: str) -> None:
+    assert at_desk.get(f"/desk/?{query}").status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("key", list(QUEUES))
+def test_queries_of_a_tab_do_not_grow(
+    at_desk: Client,
+    key: str,
+    make_report: MakeReport,
+    works: Institution,
+    moderator: Person,
+    make_mail: Callable[..., IncomingMail],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(4):
+        make_report(photos=1)
+        ask_info(make_report(), "?", actor=moderator)
+        assignment = send_report(make_report(), works, actor=moderator)
+        make_mail(assignment)
+        make_mail()
+        say_not_ours(assignment, "Nem.", actor=None)
+        send_report(make_report(), works, actor=moderator)
+    Dispatch.objects.update(status="failed")
+    # Session, person, memberships, eight counts, the rows and their photos.
+    with django_assert_max_num_queries(14):
+        at_desk.get(f"/desk/?queue={key}")
