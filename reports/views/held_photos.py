@@ -32,9 +32,9 @@ class HeldPhotos:
         return next((photo.position for photo in self.photos if photo.position), None)
 
 
-def hold_photos(request: HttpRequest, *, room: int | None = None) -> HeldPhotos:
-    """The photos that this form holds already and still wants, and those that came with it now, up to `room`."""
-    room = settings.PHOTO_MAX_COUNT if room is None else room
+def hold_photos(request: HttpRequest) -> HeldPhotos:
+    """The photos that this form holds already and still wants, and those that came with it now."""
+    room = settings.PHOTO_MAX_COUNT
     kept = [token for token in request.POST.getlist("kept_photos") if token in request.session.get(SESSION_KEY, [])]
     held = HeldPhotos(list(Photo.objects.filter(token__in=kept, report=None).order_by("pk")[:room]))
     for file in request.FILES.getlist("photos"):

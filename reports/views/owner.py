@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +59,7 @@ def owner_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpRespo
     if request.method == "POST":
         name = request.POST.get("action", "")
         if name == "give_info":
-            held = hold_photos(request, room=max(0, settings.PHOTO_MAX_COUNT - report.photos.count()))
+            held = hold_photos(request)
         form = build_form(name, report, request, held)
         if form is None or form.is_valid():
             return act(request, name, report, held, form, actor=actor)
