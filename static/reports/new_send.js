@@ -25,8 +25,8 @@ export function setUpSending(form, showAgain) {
     event.preventDefault();
     if (button.getAttribute("aria-disabled")) return;
     problem.hidden = true;
-    busy(say("sending", { percent: 0 }));
-    status.textContent = say("sending", { percent: 0 });
+    busy(say("sending", { progress: "0 %" }));
+    status.textContent = say("sending", { progress: "0 %" });
     send();
   });
 
@@ -35,7 +35,7 @@ export function setUpSending(form, showAgain) {
     request.open("POST", form.action);
     request.responseType = "document";
     request.upload.addEventListener("progress", ({ loaded, total }) => {
-      busy(loaded < total ? say("sending", { percent: Math.floor((100 * loaded) / total) }) : say("arrived"));
+      busy(loaded < total ? say("sending", { progress: `${Math.floor((100 * loaded) / total)} %` }) : say("arrived"));
     });
     request.addEventListener("error", () => fail(say("offline")));
     request.addEventListener("load", () => {
