@@ -56,12 +56,18 @@ def natural(name: str) -> list[Any]:
     return [1, 0, name.casefold()]
 
 
+class PickSelect(forms.Select):
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never; Django would read the options once more to find out."""
+        return False
+
+
 class PickField(forms.ChoiceField):
     """A select whose options are rows; the cleaned value is the row, unknown or junk is a message at the field."""
 
     def __init__(self, *, model: Any, options: Any, **kwargs: Any) -> None:
         self.model = model
-        super().__init__(choices=options, **kwargs)
+        super().__init__(choices=options, widget=PickSelect, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()
@@ -162,9 +168,9 @@ class ReportFilter(FilterSet):
     @property
     def wanted(self) -> dict[str, Any]:
         """The filters that are really set, without the order."""
-        self.form.full_clean()
+        junk = self.form.errors
         values: dict[str, Any] = self.form.cleaned_data
-        return {name: value for name, value in values.items() if value and name != "sort"}
+        return {name: value for name, value in values.items() if value and name not in junk and name != "sort"}
 
     @property
     def is_narrowed(self) -> bool:

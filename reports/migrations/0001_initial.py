@@ -31,11 +31,11 @@ class Migration(migrations.Migration):
                 ALTER MAPPING FOR hword, hword_part, word, asciiword, asciihword, hword_asciipart
                 WITH unaccent, simple;
             CREATE FUNCTION reports_search_query(words text) RETURNS tsquery LANGUAGE sql STABLE AS $$
-                SELECT coalesce(string_agg(quote_literal(unaccent(
-                           CASE WHEN length(stem) < 3 THEN word ELSE stem END)) || ':*', ' & '), '')::tsquery
-                FROM (SELECT word, coalesce((ts_lexize('hungarian_stem', word))[1], word) AS stem
-                      FROM regexp_split_to_table(lower(words), '[^[:alnum:]]+') AS word
-                      WHERE word <> '' LIMIT 20) AS stems
+                SELECT coalesce(string_agg(quote_literal(start) || ':*', ' & ') FILTER (WHERE start <> ''), '')::tsquery
+                FROM (SELECT trim(unaccent(CASE WHEN length(stem) < 3 THEN word ELSE stem END)) AS start
+                      FROM (SELECT word, coalesce((ts_lexize('hungarian_stem', word))[1], word) AS stem
+                            FROM regexp_split_to_table(lower(words), '[^[:alnum:]]+') AS word
+                            WHERE word <> '' LIMIT 20) AS stems) AS starts
             $$;
             """,
             """

@@ -57,13 +57,11 @@ export function makeMap(element, { center, zoom, boundaries = true, options = {}
 
 /** Boundaries of what is in view; drawn again only when the view leaves what was fetched. */
 function addBoundaries(map, url) {
-  // Names lie under the pins, boundaries under the names.
-  map.createPane("areas").style.zIndex = 350;
+  // Names lie under the pins.
   map.createPane("area-names").style.zIndex = 450;
   map.getPane("area-names").style.pointerEvents = "none";
   const layer = L.geoJSON(null, {
     interactive: false,
-    pane: "areas",
     style: () => ({ className: "map-area", weight: 1.5, fillOpacity: 0 }),
     onEachFeature: (feature, shape) => {
       shape.bindTooltip(escapeText(feature.properties.name), {
@@ -79,7 +77,7 @@ function addBoundaries(map, url) {
   let running = null;
   async function refresh() {
     const zoom = map.getZoom();
-    map.getContainer().classList.toggle("is-far", zoom < 11);
+    map.getContainer().classList.toggle("is-far", zoom < 12);
     map.getContainer().classList.toggle("is-near", zoom > 14);
     if (fetched && fetched.zoom === zoom && fetched.bounds.contains(map.getBounds())) return;
     running?.abort();
