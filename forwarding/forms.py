@@ -90,6 +90,8 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assignment = assignment
         self.steps = possible_steps(assignment)
+        if assignment.report.is_private:
+            self.fields["text"].help_text = _("The reporter and our volunteers read it, nobody else.")
         self.fields["step"].choices = [(step.value, step.label) for step in self.steps]  # type: ignore[attr-defined]
         if Step.PROMISE not in self.steps:
             del self.fields["promised_on"]
