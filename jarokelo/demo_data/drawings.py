@@ -39,8 +39,8 @@ def cone(c: Canvas, x: float, y: float) -> None:
 def pavement(c: Canvas) -> None:
     for row in range(4):
         for column in range(9):
-            x, y = column * 112 - 20 + (row % 2) * 40, HORIZON + 6 + row * 26
-            c.box(x, y, 106, 22, shade(c.pavement, c.rng.uniform(0.94, 1.05)), 2)
+            left, top = column * 112 - 20 + (row % 2) * 40, HORIZON + 6 + row * 26
+            c.box(left, top, 106, 22, shade(c.pavement, c.rng.uniform(0.94, 1.05)), 2)
     x = c.rng.uniform(300, 560)
     c.shape([(x, 448), (x + 120, 438), (x + 170, 474), (x + 60, 496), (x - 30, 482)], shade(c.pavement, 0.55))
     c.shape([(x + 20, 446), (x + 118, 424), (x + 150, 452), (x + 50, 474)], shade(c.pavement, 1.05))

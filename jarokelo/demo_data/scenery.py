@@ -71,8 +71,8 @@ def street(rng: Random, light: str, *, kerb: int = KERB) -> Canvas:
     paint_sky(canvas)
     paint_houses(canvas)
     canvas.box(0, HORIZON, WIDTH, HEIGHT - HORIZON, canvas.pavement)
-    for x in range(-600, WIDTH + 600, 120):
-        canvas.line([(480 + (x - 480) * 0.75, HORIZON), (x, kerb)], shade(canvas.pavement, 0.92), 2)
+    for end in range(-600, WIDTH + 600, 120):
+        canvas.line([(480 + (end - 480) * 0.75, HORIZON), (end, kerb)], shade(canvas.pavement, 0.92), 2)
     canvas.box(0, kerb, WIDTH, 14, shade(canvas.pavement, 0.78))
     canvas.box(0, kerb + 14, WIDTH, HEIGHT - kerb, canvas.road)
     for _ in range(60):

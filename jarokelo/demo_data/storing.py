@@ -49,7 +49,7 @@ def store_lives(lives: list[Life], ground: Foundation, *, pictures: bool) -> Non
     follows = list(follows_of(new, ground))
     Follow.objects.bulk_create(follows)
     photos = store_photos(new) if pictures else [Photo() for life in new for _ in life.snapshots]
-    ground.made += {"reports": len(new), "events": len(events), "photos": len(photos), "follows": len(follows)}  # type: ignore[arg-type]
+    ground.made += {"reports": len(new), "events": len(events), "photos": len(photos), "follows": len(follows)}
 
 
 def follows_of(lives: list[Life], ground: Foundation) -> Iterable[Follow]:
