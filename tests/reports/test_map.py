@@ -242,14 +242,14 @@ def test_streets_show_points_up_to_a_limit(client: Client, potholes: Category) -
 
 
 def test_boundaries_of_served_areas(client: Client, district: Area, other_district: Area) -> None:
-    response = client.get("/map/areas.json", {"bbox": CITY, "zoom": 12})
+    response = client.get("/map/areas.json", {"bbox": CITY, "zoom": "12"})
     assert response.headers["Cache-Control"] == "public, max-age=3600"
     assert sorted(f["properties"]["name"] for f in response.json()["features"]) == ["Belváros", "Külváros"]
     Area.objects.filter(pk=other_district.pk).update(is_served=False)
-    shapes = client.get("/map/areas.json", {"bbox": CITY, "zoom": 12}).json()
+    shapes = client.get("/map/areas.json", {"bbox": CITY, "zoom": "12"}).json()
     assert [f["properties"]["name"] for f in shapes["features"]] == ["Belváros"]
     assert shapes["features"][0]["geometry"]["type"] == "Polygon"
-    assert client.get("/map/areas.json", {"bbox": "10,10,11,11", "zoom": 12}).json()["features"] == []
+    assert client.get("/map/areas.json", {"bbox": "10,10,11,11", "zoom": "12"}).json()["features"] == []
     assert client.get("/map/areas.json", {"bbox": "x"}).status_code == 400
 
 
@@ -257,7 +257,7 @@ def test_from_afar_the_county_stands_for_its_districts(client: Client, city: Are
     Area.objects.filter(pk=city.pk).update(is_served=True)
 
     def names(zoom: int) -> list[str]:
-        answer = client.get("/map/areas.json", {"bbox": CITY, "zoom": zoom}).json()
+        answer = client.get("/map/areas.json", {"bbox": CITY, "zoom": str(zoom)}).json()
         return [feature["properties"]["name"] for feature in answer["features"]]
 
     assert names(8) == ["Egyváros"]
@@ -268,10 +268,10 @@ def test_the_page_lists_reports_without_a_script(client: Client, sent: Report, d
     page = client.get("/map").content.decode()
     assert f'href="/reports/{sent.reference}"' in page
     assert "noindex" not in page
-    part = client.get("/map", {"part": "list", "bbox": CITY, "zoom": 12}).content.decode()
+    part = client.get("/map", {"part": "list", "bbox": CITY, "zoom": "12"}).content.decode()
     assert f'href="/reports/{sent.reference}"' in part
     assert "<html" not in part
-    elsewhere = client.get("/map", {"part": "list", "bbox": "10,10,11,11", "zoom": 12}).content.decode()
+    elsewhere = client.get("/map", {"part": "list", "bbox": "10,10,11,11", "zoom": "12"}).content.decode()
     assert sent.reference not in elsewhere
     narrowed = client.get("/map", {"area": district.pk}).content.decode()
     assert 'data-extent="19.0,47.4,19.1,47.5"' in narrowed
@@ -290,5 +290,5 @@ def test_the_list_costs_the_same_with_more_reports(
     for _ in range(2):
         # Reports with category, area and institution; their photos.
         with django_assert_num_queries(2):
-            client.get("/map", {"part": "list", "bbox": CITY, "zoom": 12})
+            client.get("/map", {"part": "list", "bbox": CITY, "zoom": "12"})
         send_report(make_report(photos=1), works, actor=moderator)
