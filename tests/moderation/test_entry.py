@@ -10,6 +10,8 @@ from django.test import Client
 
 from accounts.models import Person
 from municipalities.models import Area, Category
+from notifications.actions import fan_out_event
+from notifications.mails import compose
 from reports.lifecycle import EventKind, Role, Status
 from reports.models import Report
 from tests.conftest import jpeg
@@ -94,3 +96,15 @@ def test_a_place_outside_ones_own_area_is_taken_and_passed_on(
 ) -> None:
     assert client_of(other_moderator).post("/desk/new", told)["Location"] == "/desk/"
     assert Report.objects.get().status == Status.SUBMITTED
+
+
+def test_the_person_is_told_and_can_opt_out(at_desk: Client, told: dict[str, Any]) -> None:
+    at_desk.post("/desk/new", told)
+    report = Report.objects.get()
+    message = fan_out_event(report.events.get().pk)[0]
+    assert message.person == report.reporter
+    mail = compose(message)
+    assert mail.to == ["terez@example.org"]
+    assert "önkéntesünk" in str(mail.body) or "volunteers wrote down" in str(mail.body)
+    assert "/own/" in str(mail.body)
+    assert "/unsubscribe/" in mail.extra_headers["List-Unsubscribe"]
