@@ -150,6 +150,7 @@ DELIVERY_RETRY_SECONDS: list[int] = env.list(
 # -- People -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
+    "jarokelo.demo.backends.RefuseDemoPassword",
     "allauth.account.auth_backends.AuthenticationBackend",
     "accounts.backends.EmployeeBackend",
 ]

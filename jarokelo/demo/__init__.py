@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+PASSWORD = "jarokelo-demo"  # noqa: S105 - of every demo login; printed on purpose, good only where is_allowed()
+
 
 def is_allowed() -> bool:
     """Whether demo logins and demo pages may exist: asked for, and no allowed host can be reached from elsewhere."""

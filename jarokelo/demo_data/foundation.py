@@ -9,13 +9,13 @@ from django.contrib.gis.geos import MultiPolygon
 from django.db.models import Model
 
 from accounts.models import Person
+from jarokelo.demo import PASSWORD
 from jarokelo.demo_data import districts
 from jarokelo.demo_data.categories import KINDS
 from jarokelo.demo_data.institutions import BODIES, RULES, STREET_GROUPS
 from jarokelo.demo_data.stories import PEOPLE
 from municipalities.models import Area, Category, Contact, Institution, Membership, Responsibility, StreetGroup
 
-PASSWORD = "jarokelo-demo"  # noqa: S105 - printed on purpose, and only where every host is local
 STAFF = {
     "moderator@example.org": "Moderátor Móni",
     "officer@example.org": "Ügyintéző Ottó",

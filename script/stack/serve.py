@@ -38,6 +38,7 @@ def run(arguments: list[str]) -> int:
             mail_port = free_port()
             site["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
             running.append(_start("mail", [_manage, "demo_mail_server", f"--port={mail_port}"], site))
+        print("Preparing the database (the sample data of a first start takes half a minute) …", flush=True)
         _finish([
             _start("static", [_manage, "collectstatic", "--noinput", "--verbosity=0"], site),
             _start("prepare", [_manage, "prepare", "--demo"], site),

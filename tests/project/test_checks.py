@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.checks import Tags, run_checks
 from django.test import Client
 
-from jarokelo.demo import is_allowed
+from accounts.models import Person
+from jarokelo.demo import PASSWORD, is_allowed
 
 PRODUCTION = {
     "DEMO": False,
@@ -66,3 +68,18 @@ def test_no_demo_where_others_can_reach_it(settings: Any, client: Client, host: 
 def test_no_demo_unless_asked_for(settings: Any) -> None:
     settings.DEMO, settings.ALLOWED_HOSTS = False, ["localhost"]
     assert not is_allowed()
+
+
+@pytest.mark.django_db
+def test_the_password_that_everybody_knows_opens_nothing_outside_the_demo(settings: Any, client: Client) -> None:
+    person = Person.objects.create_user("admin@example.org", PASSWORD, is_staff=True)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["localhost"]
+    assert client.login(email=person.email, password=PASSWORD)
+    client.logout()
+    form = {"login": person.email, "password": PASSWORD}
+    for demo, hosts in ((False, ["testserver"]), (True, ["localhost", "testserver"])):
+        settings.DEMO, settings.ALLOWED_HOSTS = demo, hosts
+        assert client.post("/accounts/login/", form).status_code == 200
+        assert client.post("/admin/login/", {"username": person.email, "password": PASSWORD}).status_code == 200
+        assert "_auth_user_id" not in client.session

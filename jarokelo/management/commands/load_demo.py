@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jarokelo import demo
-from jarokelo.demo_data.foundation import PASSWORD, STAFF, lay_foundation
+from jarokelo.demo_data.foundation import STAFF, lay_foundation
 from jarokelo.demo_data.lives import Planner
 from jarokelo.demo_data.stories import PEOPLE
 from jarokelo.demo_data.storing import store_lives
@@ -46,4 +46,4 @@ class Command(BaseCommand):
         else:
             self.stdout.write("Dry run: nothing was written. Add --commit to write.")
         if commit:
-            self.stdout.write(f"Logins: {', '.join([PEOPLE[0][0], *STAFF])}; password {PASSWORD}")
+            self.stdout.write(f"Logins: {', '.join([PEOPLE[0][0], *STAFF])}; password {demo.PASSWORD}")
