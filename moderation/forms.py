@@ -188,6 +188,14 @@ class MailForm(forms.Form):
         help_text=_("Only with a promised date."),
     )
 
+    pointed_to = forms.ModelChoiceField(
+        label=_("Whose do they say it is?"),
+        required=False,
+        queryset=Institution.objects.active(),
+        empty_label=_("They do not say"),
+        help_text=_("Only with “not theirs”."),
+    )
+
     def __init__(self, *args: Any, outcomes: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]

@@ -45,7 +45,7 @@ def search_context(request: DeskRequest, words: str) -> dict[str, Any]:
 def queue_context(request: DeskRequest, queue: Queue, count: int) -> dict[str, Any]:
     if queue.rows is None:
         return failed_context(request)
-    rows = queue.waiting(request.user)
+    rows: Any = queue.waiting(request.user)
     rows = rows.select_related("assignment__report", "assignment__institution") if queue.is_mail else rows.for_list()
     paginator = Paginator(rows, PAGE)
     paginator.count = count  # counted for the tab already

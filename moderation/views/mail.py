@@ -62,32 +62,42 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
 
 def handle(request: DeskRequest, mail: IncomingMail, form: MailForm) -> bool:
     """Do what the button says; False where something is missing."""
-    if mail.state not in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED):
+    if request.POST.get("action") == "publish" and not (mail.assignment and form.is_valid()):
+        return False
+    try:
+        said = carry_out(request, mail, form)
+    except actions.AlreadyHandled:
         messages.info(request, _("Somebody else has dealt with this mail meanwhile."))
         return True
+    except MoveNotAllowed:
+        form.add_error("outcome", _("The case has moved on; this is not possible any more."))
+        return False
+    if said:
+        messages.success(request, said)
+    return bool(said)
+
+
+def carry_out(request: DeskRequest, mail: IncomingMail, form: MailForm) -> str:
+    """The action, and what to say of it; empty where the button or the report to match is not there."""
     match request.POST.get("action"):
-        case "publish" if mail.assignment and form.is_valid():
+        case "publish":
             data = form.cleaned_data
-            try:
-                actions.publish_mail(
-                    mail, data["text"], actor=request.user, outcome=data["outcome"], date=data["promised_on"]
-                )
-            except MoveNotAllowed:
-                form.add_error("outcome", _("The case has moved on; this is not possible any more."))
-                return False
-            messages.success(request, _("Published as the answer."))
+            actions.publish_mail(
+                mail,
+                data["text"],
+                actor=request.user,
+                outcome=data["outcome"],
+                date=data["promised_on"],
+                pointed_to=data["pointed_to"],
+            )
+            return _("Published as the answer.")
         case "file":
             actions.file_mail(mail, actor=request.user)
-            messages.success(request, _("Filed without publishing."))
-        case "match":
-            assignment = matched(request, request.POST.get("assignment", ""))
-            if assignment is None:
-                return False
+            return _("Filed without publishing.")
+        case "match" if assignment := matched(request, request.POST.get("assignment", "")):
             actions.match_mail(mail, assignment, actor=request.user)
-            messages.success(request, _("Matched; it can be read and published now."))
-        case _:
-            return False
-    return True
+            return _("Matched; it can be read and published now.")
+    return ""
 
 
 def matching(request: DeskRequest, words: str) -> list[Report]:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -287,8 +288,6 @@ def test_expected_body_is_never_shown(at_desk: Client, submitted: Report, garden
 def test_nearby_reports_in_metres_the_recent_first(
     at_desk: Client, make_report: Callable[..., Report], submitted: Report
 ) -> None:
-    from django.contrib.gis.geos import Point
-
     def at(metres_east: float, title: str, **fields: Any) -> Report:
         return make_report(title=title, point=Point(19.05 + metres_east / 75_300, 47.45, srid=4326), **fields)
 
@@ -319,9 +318,9 @@ def test_suggestions_follow_what_is_typed(
 ) -> None:
     Responsibility.objects.create(category=parks, institution=gardens)
     url = reverse("desk_suggestions", args=[submitted.reference])
-    stored = {"category": submitted.category_id, "latitude": "47.45", "longitude": "19.05"}
+    stored = {"category": str(submitted.category_id), "latitude": "47.45", "longitude": "19.05"}
     assert rule.institution.name in at_desk.get(url, stored).content.decode()
-    found = at_desk.get(url, {"category": parks.pk, "latitude": "47.45", "longitude": "19.05"}).content.decode()
+    found = at_desk.get(url, {"category": str(parks.pk), "latitude": "47.45", "longitude": "19.05"}).content.decode()
     assert gardens.name in found
     assert rule.institution.name not in found
     assert at_desk.get(url, {"category": "x", "latitude": "x", "longitude": "1e400"}).status_code == HTTPStatus.OK
@@ -338,3 +337,30 @@ def test_queries_of_a_case(
         make_report(photos=1)
     with django_assert_max_num_queries(26):
         at_desk.get(url_of(report, "new"))
+
+
+NAUGHTY = [
+    "undefined\\' OR 1=1 --",
+    "Ω≈ç√∫˜µ≤≥÷ Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤",
+    "🏳️‍🌈 👨‍👩‍👧 \u202eforditva\u202c \ufeff",
+    "{{ 7|add:7 }} {% now 'Y' %} ${7*7} %s %(title)s",
+    "<img src=x onerror=alert(1)> javascript:alert(1)",
+    "\t\r\n  \u2028 \u00a0",
+    "nul \x00 here",
+    "\ud83d",
+    "A" * 3000,
+]
+
+
+@pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
+@pytest.mark.parametrize("action", ["save", "note", "ask", "reject"])
+def test_naughty_strings_never_break_the_page(
+    at_desk: Client, submitted: Report, case_data: CaseData, text: str, action: str
+) -> None:
+    text = text.encode("utf-8", "replace").decode()
+    words = {f"{action}_text": text, "title": text, "description": text, "address": text}
+    response = at_desk.post(url_of(submitted), case_data(submitted, action=action, reason="other", **words))
+    assert response.status_code in (HTTPStatus.FOUND, HTTPStatus.BAD_REQUEST)
+    page = at_desk.get(url_of(submitted))
+    assert page.status_code == HTTPStatus.OK
+    assert "<img src=x" not in page.content.decode()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from forwarding.models import IncomingMail
-from municipalities.models import Area
+from municipalities.models import Area, Institution
 from reports.lifecycle import EventKind, Role, Status
 from reports.models import Assignment, Report
 
@@ -68,12 +68,16 @@ def test_publishing_what_it_says(
     assignment: Assignment,
     sent: Report,
     make_mail: MakeMail,
+    gardens: Institution,
     outcome: str,
     status: Status,
     reroute: bool,
 ) -> None:
-    at_desk.post(url_of(make_mail(assignment)), {"action": "publish", "text": "Így áll.", "outcome": outcome})
+    typed = {"action": "publish", "text": "Így áll.", "outcome": outcome, "pointed_to": gardens.pk}
+    at_desk.post(url_of(make_mail(assignment)), typed)
     sent.refresh_from_db()
+    assignment.refresh_from_db()
+    assert assignment.pointed_to == (gardens if outcome == "not_ours" else None)
     assert (sent.status, sent.needs_rerouting) == (status, reroute)
 
 
