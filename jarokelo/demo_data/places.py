@@ -9,6 +9,11 @@ class Place(NamedTuple):
     latitude: float
     longitude: float
 
+    @property
+    def council(self) -> str:
+        """The key of the body that looks after whatever nobody else does."""
+        return "arezzo" if self.district == "Arezzo" else f"council-{self.district}"
+
 
 PLACES = [
     Place("I", "Attila út", 47.4965, 19.0335),

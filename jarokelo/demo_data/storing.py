@@ -7,9 +7,11 @@ from random import Random
 from django.core.files.base import ContentFile
 from tqdm import tqdm
 
-from jarokelo.demo_data.drawings import MOTIFS, REPAIRED, draw, jpegs
+from jarokelo.demo_data.drawings import draw, jpegs
 from jarokelo.demo_data.foundation import Foundation
-from jarokelo.demo_data.lives import SOURCE, Life, Snapshot
+from jarokelo.demo_data.lives import Life, Snapshot
+from jarokelo.demo_data.motifs import MOTIFS, REPAIRED
+from jarokelo.demo_data.planning import SOURCE
 from jarokelo.demo_data.scenery import HEIGHT, WIDTH
 from reports.models import Assignment, EventText, Follow, Photo, Report, ReportEvent
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from jarokelo import demo
 from jarokelo.demo_data.foundation import STAFF, lay_foundation
-from jarokelo.demo_data.lives import Planner
+from jarokelo.demo_data.planning import PLAN, SOURCE, plan_lives
 from jarokelo.demo_data.stories import PEOPLE
 from jarokelo.demo_data.storing import store_lives
+from reports.models import Report
 
 
 class Command(BaseCommand):
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         now = timezone.localtime().replace(second=0, microsecond=0)
         with transaction.atomic():
             ground = lay_foundation()
-            store_lives(Planner(ground, now).lives(), ground, pictures=commit)
+            if Report.objects.filter(source=SOURCE).count() < sum(count for count, _, _ in PLAN.values()):
+                store_lives(plan_lives(ground, now), ground, pictures=commit)
             if not commit:
                 transaction.set_rollback(True)
         made = {what: count for what, count in ground.made.items() if count}
