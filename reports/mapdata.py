@@ -26,6 +26,7 @@ from reports.models.report import ReportQuerySet
 
 POINTS_AT_MOST = 100  # single reports on a map of a city or a district
 POINTS_IN_STREETS = 1000
+GROUPED_AT_MOST = 20_000  # rows that are read where the database keeps no counts
 STREET_ZOOM = 16
 LAST_CLUSTER_ZOOM = 17
 CELL_ZOOMS = 2  # a cluster's square is a quarter of a map tile wide (64 pixels)
@@ -187,13 +188,17 @@ def _from_rows(window: Window, reports: ReportQuerySet) -> FeatureCollection:
     if shows_points(window, inside[: most + 1].count()):
         return _points(window, reports)
     grid = Value(grid_of(window).zoom)
-    squares = inside.annotate(
+    # A word that stands in every report must not make the map read them all.
+    bounded = Report.objects.filter(pk__in=inside.values("pk")[:GROUPED_AT_MOST])
+    squares = bounded.annotate(
         column=Func("point", grid, function="reports_map_x", output_field=IntegerField()),
         row=Func("point", grid, function="reports_map_y", output_field=IntegerField()),
     )
     middle = {"lon": _mean("ST_X"), "lat": _mean("ST_Y")}
     found = squares.values("column", "row").order_by("column", "row").annotate(total=Count("pk"), **middle)
-    return _collection(_cluster(*row) for row in found.values_list("total", "lon", "lat"))
+    collection = _collection(_cluster(*row) for row in found.values_list("total", "lon", "lat"))
+    collection["truncated"] = collection["count"] >= GROUPED_AT_MOST
+    return collection
 
 
 def _mean(function: str) -> Avg:

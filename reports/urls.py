@@ -1,10 +1,14 @@
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from reports.sitemaps import ReportSitemap
 from reports.views import addresses, confirm, detail, front, listing, map, new, owner, photos
 
 urlpatterns = [
     path("", front.front, name="front"),
     path("about", front.about, name="about"),
+    path("robots.txt", front.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"reports": ReportSitemap}}, name="sitemap"),
     path("reports", listing.report_list, name="report_list"),
     path("reports/<slug:reference>", detail.report_detail, name="report_detail"),
     path("reports/<slug:reference>/follow", detail.report_follow, name="report_follow"),

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,6 +24,17 @@ def front(request: HttpRequest) -> HttpResponse:
         "solved_count": counts.get(Status.SOLVED, 0),
     }
     return render(request, "reports/front.html", context)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = ("accounts", "admin", "confirm", "demo", "desk", "o", "office", "own", "report", "unsubscribe")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: /{folder}/" for folder in closed),
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -61,3 +61,13 @@ def test_about(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/", "/about", "/reports", "/map", "/map/reports.json", "/map/areas.json"])
 def test_pages_are_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
+
+
+def test_robots_and_sitemap(client: Client, sent: Report, make_report: Callable[..., Report]) -> None:
+    waiting = make_report()
+    robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /own/" in robots
+    assert "/sitemap.xml" in robots
+    sitemap = client.get("/sitemap.xml").content.decode()
+    assert f"/reports/{sent.reference}</loc>" in sitemap
+    assert waiting.reference not in sitemap
