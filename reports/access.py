@@ -5,10 +5,10 @@ The one exception is honest: what everybody could once read is 410 afterwards.
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest
 
-from reports.lifecycle import Status
+from reports.lifecycle import EventKind, Status
 from reports.models import Photo, Report, ReportEvent
 
 
@@ -55,10 +55,27 @@ def opened_by_link(request: HttpRequest, report: Report) -> bool:
     return report.pk in request.session.get(OPENED, [])
 
 
-def visible_events(report: Report, *, internal: bool) -> list[ReportEvent]:
-    """The timeline, oldest first, with texts, files and pictures in a fixed number of queries."""
+# Lines of the timeline that are not public, but the reporter's business.
+REPORTERS_OWN = (
+    EventKind.CONFIRMATION_ASKED,
+    EventKind.INFO_ASKED,
+    EventKind.INFO_GIVEN,
+    EventKind.REJECTED,
+    EventKind.RESUBMITTED,
+    EventKind.WITHDRAWN,
+)
+
+
+def visible_events(report: Report, *, internal: bool, reporter: bool = False) -> list[ReportEvent]:
+    """The timeline, oldest first, with texts, files and pictures in a fixed number of queries.
+
+    `internal` is everything, for who works on the report; `reporter` adds what was asked of the reporter and
+    decided about the report.
+    """
     photos = Photo.objects.all() if internal else Photo.objects.filter(is_hidden=False)
     events = report.events.select_related("text", "assignment__institution", "actor").prefetch_related(
         "attachments__event__report", Prefetch("photos", photos)
     )
-    return list(events if internal else events.filter(is_public=True))
+    if internal:
+        return list(events)
+    return list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))

@@ -20,19 +20,9 @@ from reports import actions, links
 from reports.access import remember_opened, visible_events
 from reports.forms import CorrectionForm, InfoForm, ReplyForm
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
-from reports.models import Report, ReportEvent
+from reports.models import Photo, Report
 from reports.next_steps import next_step
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
-
-# Lines of the timeline that are not public, but the reporter's business.
-REPORTERS_OWN = {
-    EventKind.CONFIRMATION_ASKED,
-    EventKind.INFO_ASKED,
-    EventKind.INFO_GIVEN,
-    EventKind.REJECTED,
-    EventKind.RESUBMITTED,
-    EventKind.WITHDRAWN,
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,20 +127,15 @@ def offered(report: Report) -> dict[str, bool]:
     }
 
 
-def reporters_events(report: Report) -> list[ReportEvent]:
-    """The public timeline and what was asked of the reporter or decided about the report."""
-    events = visible_events(report, internal=True)
-    return [event for event in events if event.is_public or event.kind in REPORTERS_OWN]
-
-
 def owner_context(
     report: Report, request: HttpRequest, held: HeldPhotos, bound: dict[str, forms.Form]
 ) -> dict[str, Any]:
     buttons = offered(report)
-    events = reporters_events(report)
+    events = visible_events(report, internal=False, reporter=True)
     return {
         "report": report,
         "next_step": next_step(report),
+        "photos": [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM],
         "entries": events,
         "question": next((event for event in reversed(events) if event.kind == EventKind.INFO_ASKED), None),
         "decision": next((event for event in reversed(events) if event.kind == EventKind.REJECTED), None),

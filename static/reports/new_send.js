@@ -13,13 +13,20 @@ export function setUpSending(form, showAgain) {
     label.textContent = text;
   }
 
-  function fail(text) {
+  function ready() {
     button.removeAttribute("aria-disabled");
     label.textContent = words;
+  }
+
+  function fail(text) {
+    ready();
     problem.querySelector("#send-problem-text").textContent = text;
     problem.hidden = false;
     problem.focus();
   }
+
+  // "Back" to a page that was left while it was sending.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && ready());
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();

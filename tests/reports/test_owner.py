@@ -293,3 +293,14 @@ def test_naughty_strings_never_break_an_answer(
         if submitted.status == Status.SUBMITTED:
             ask_info(submitted, "Hol?", actor=moderator)
     assert client.get(own(submitted)).status_code == 200
+
+
+def test_hidden_photos_are_not_shown(client: Client, submitted: Report, moderator: Person) -> None:
+    ask_info(submitted, "Hol?", actor=moderator)
+    press(client, submitted, "give_info", text="Itt.", photos=jpeg())
+    photo = submitted.photos.get()
+    assert photo.url_small in main(client.get(own(submitted)))
+
+    Photo.objects.update(is_hidden=True)
+
+    assert photo.token not in main(client.get(own(submitted)))
