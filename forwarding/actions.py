@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from municipalities.models import Institution, Responsibility
+from forwarding.models import Dispatch, IncomingMail
+from municipalities.models import Contact, Institution, Responsibility
+from notifications.deliveries import Delivery, DeliveryStatus
 from reports.actions import (
     assign_report,
     end_assignment,
@@ -21,7 +23,7 @@ from reports.actions import (
 )
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
 from reports.models import Assignment, Report, ReportEvent
-from reports.outbox import write_event
+from reports.outbox import announce, write_event
 
 
 @transaction.atomic
@@ -207,4 +209,91 @@ def ask_new_link(assignment: Assignment) -> bool:
         with transaction.atomic():
             report = lock_report(assignment.report)
             write_event(report, EventKind.LINK_ASKED, actor=None, role=Role.OFFICER, assignment=assignment)
+    return True
+
+
+# -- Incoming mail, and what could not be sent --------------------------------------------------------------
+
+
+class AlreadyHandled(Exception):
+    """Somebody else has dealt with this mail meanwhile."""
+
+
+def _lock_mail(mail: IncomingMail) -> IncomingMail:
+    fresh = IncomingMail.objects.select_for_update(of=("self",)).select_related("assignment__report").get(pk=mail.pk)
+    if fresh.state not in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED):
+        raise AlreadyHandled
+    return fresh
+
+
+def _handle(mail: IncomingMail, state: IncomingMail.State, actor: Any) -> None:
+    mail.state, mail.handled_by, mail.handled_at = state, actor, timezone.now()
+    mail.save(update_fields=["state", "handled_by", "handled_at"])
+
+
+@transaction.atomic
+def publish_mail(
+    mail: IncomingMail,
+    text: str,
+    *,
+    actor: Any,
+    outcome: str = "",
+    date: date | None = None,
+    pointed_to: Institution | None = None,
+) -> ReportEvent:
+    """Publish `text`, as the moderator left it, as the body's answer to the report that the mail is matched with.
+
+    `outcome` says what else the body said in it: "" an answer only, "promise" (with `date`), "done" or
+    "not_ours" (perhaps with `pointed_to`). Raises `AlreadyHandled`, and `MoveNotAllowed` as the officers' functions do.
+    """
+    mail = _lock_mail(mail)
+    if mail.assignment is None:
+        raise ValueError("an unmatched mail is nobody's answer yet")
+    match outcome:
+        case "promise" if date:
+            event = promise_date(mail.assignment, date, text, actor=actor, role=Role.MODERATOR)
+        case "done":
+            event = say_done(mail.assignment, text, actor=actor, role=Role.MODERATOR)
+        case "not_ours":
+            event = say_not_ours(mail.assignment, text, actor=actor, pointed_to=pointed_to, role=Role.MODERATOR)
+        case "":
+            event = answer_report(mail.assignment, text, actor=actor, role=Role.MODERATOR)
+        case _:
+            raise ValueError(f"no such outcome of a mail, or no date with it: {outcome}")
+    _handle(mail, IncomingMail.State.PUBLISHED, actor)
+    return event
+
+
+@transaction.atomic
+def file_mail(mail: IncomingMail, *, actor: Any) -> None:
+    """Out of the desk's lists, unpublished; it stays stored. Raises `AlreadyHandled`."""
+    _handle(_lock_mail(mail), IncomingMail.State.FILED, actor)
+
+
+@transaction.atomic
+def match_mail(mail: IncomingMail, assignment: Assignment, *, actor: Any) -> None:
+    """Put an unmatched mail to the assignment that it answers; it waits to be read there. Raises `AlreadyHandled`."""
+    mail = _lock_mail(mail)
+    mail.assignment, mail.state = assignment, IncomingMail.State.TO_READ
+    mail.from_contact = Contact.objects.filter(
+        institution=assignment.institution_id, address__iexact=mail.sender
+    ).exists()
+    mail.save(update_fields=["assignment", "state", "from_contact"])
+
+
+@transaction.atomic
+def retry_delivery(row: Delivery, *, actor: Any) -> bool:
+    """Send a failed dispatch or message again, with all its attempts anew; False where it has not failed (any more).
+
+    A dispatch goes to the contact's address of today: staff may have corrected it.
+    """
+    rows = type(row)._default_manager
+    values: dict[str, Any] = {"status": DeliveryStatus.WAITING, "attempts": 0, "next_try_at": timezone.now()}
+    task = "notifications.send_message"
+    if isinstance(row, Dispatch):
+        values["address"] = row.contact.address
+        task = "forwarding.send_dispatch"
+    if not rows.filter(pk=row.pk, status=DeliveryStatus.FAILED).update(**values):
+        return False
+    announce(task, row.pk)
     return True
