@@ -18,6 +18,7 @@ from script.stack.checkout import LOCAL, ROOT, VENV, Problem, is_root, locked, p
 from script.stack.servers import postgres_installations
 
 PYTHON = VENV / "bin" / "python"
+_running: set[subprocess.Popen[str]] = set()  # what a signal has to end before we go
 STAMP = VENV / "installed.json"  # which lock files' content the environment holds
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -36,8 +37,13 @@ def prepare(*, tests: bool = False) -> None:
             jobs = [side_by_side.submit(_install_requirements, "dev" if tests else "base")]
             if packages:
                 jobs.append(side_by_side.submit(_install_packages, packages))
-            for job in jobs:
-                job.result()
+            try:
+                for job in jobs:
+                    job.result()
+            except BaseException:
+                for process in list(_running):
+                    process.terminate()
+                raise
         _compile_messages()
 
 
@@ -180,14 +186,15 @@ def _compile_messages() -> None:
 
 def _run(command: list[str], name: str) -> None:
     """Silent when it works; the whole output when it does not."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=None, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    _running.add(process)
     try:
         output, _ = process.communicate()
     except BaseException:
-        process.terminate()  # never SIGKILL: apt-get leaves a broken package database behind
+        process.terminate()  # never SIGKILL: apt-get would leave a broken package database behind
         process.communicate()
         raise
+    finally:
+        _running.discard(process)
     if process.returncode:
         raise Problem(f"{name} failed:\n{output}")
