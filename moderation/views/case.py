@@ -48,11 +48,11 @@ def desk_case(request: DeskRequest, reference: str) -> HttpResponse:
     except BodyRefused:
         form.add_error("institution", _("This body has said that it is not theirs; only an employee may insist."))
         return show_case(request, report, form, queue, status=400)
-    messages.success(request, said(form.action, report))
+    messages.success(request, said(form.action, form.cleaned_data["title"] or report.heading))
     return redirect(next_url(request, queue, report, done=form.action in FINAL))
 
 
-def said(action: str, report: Report) -> str:
+def said(action: str, title: str) -> str:
     """What was done, for the top of the next page."""
     sentences = {
         "save": _("Saved: %(title)s"),
@@ -66,7 +66,7 @@ def said(action: str, report: Report) -> str:
         "hide_photo": _("Photo hidden: %(title)s"),
         "show_photo": _("Photo shown again: %(title)s"),
     }
-    return sentences[action] % {"title": report.heading}
+    return sentences[action] % {"title": title}
 
 
 def show_case(

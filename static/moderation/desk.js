@@ -11,6 +11,7 @@ function typedPlace() {
 
 function setUpMap(element) {
   const L = window.L;
+  element.hidden = false;
   const map = makeMap(element, { center: typedPlace() ?? undefined, zoom: 17 });
   for (const other of document.querySelectorAll(".case-nearby [data-lat]")) {
     const { lat, lon } = other.dataset;
