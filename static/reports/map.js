@@ -86,7 +86,7 @@ function addCluster(place, { count: reports }) {
     map.setView(place, Math.min(map.getZoom() + 2, map.getMaxZoom()), { animate: !calm });
     if (focused) box.focus();
   };
-  nameMarker(marker, box.dataset.cluster.replace("%s", text), approach);
+  nameMarker(marker, reports === 1 ? box.dataset.clusterOne : box.dataset.cluster.replace("%s", text), approach);
   marker.on("click", approach);
   return marker;
 }
@@ -133,6 +133,10 @@ const form = document.getElementById("map-filters");
 const area = form.elements.area?.value;
 form.addEventListener("submit", () => {
   form.action = form.action.split("#")[0] + (form.elements.area?.value === area ? location.hash : "");
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") map.closePopup();
 });
 
 const toggle = document.getElementById("map-toggle");
