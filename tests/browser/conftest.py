@@ -1,0 +1,170 @@
+"""The site in Debian's Chromium, with a real worker and a real mail server behind it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.servers import MailSink, announcing_to, running_mail_sink, running_redis, running_worker
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SCREENS: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All on one xdist worker: one browser, one live server, one Celery worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# -- Servers ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def live_server(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    # Our photos have views of their own: MEDIA_URL is empty, which Django's test server takes for "everything".
+    with override_settings(MEDIA_URL="/no-media/", STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def mail_server(
+    live_server: LiveServer, media_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MailSink]:
+    """A mail server; behind it a worker that sends what this process announces."""
+    folder = tmp_path_factory.mktemp("servers")
+    with ExitStack() as servers:
+        sink = servers.enter_context(running_mail_sink())
+        broker_url = servers.enter_context(running_redis(folder))
+        servers.enter_context(announcing_to(broker_url))
+        environment = {"SITE_URL": live_server.url, "MEDIA_ROOT": str(media_root)}
+        servers.enter_context(running_worker(folder, broker_url=broker_url, email_url=sink.url, **environment))
+        yield sink
+
+
+@pytest.fixture
+def mails(mail_server: MailSink, site: str) -> MailSink:
+    mail_server.mails.clear()
+    return mail_server
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: Any, media_root: Path, _own_files: None) -> str:
+    """The site's address."""
+    settings.MEDIA_ROOT = media_root
+    settings.SITE_URL = live_server.url
+    settings.TILE_URL = ""
+    settings.DEMO = False
+    return live_server.url
+
+
+@pytest.fixture(autouse=True)
+def _quiet_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the worker nobody listens."""
+    if "mails" not in request.fixturenames:
+        monkeypatch.setattr("reports.outbox._send_task", lambda task, row_id: None)
+
+
+# -- Browser ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not here; script/test installs it")
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright's own event loop makes Django fear for its connections.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            yield chromium
+            chromium.close()
+
+
+class Watch:
+    """Whatever a page should never do: errors, violations, other hosts."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.troubles: list[str] = []
+        self.expected: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("request", self.on_request)
+        context.on("console", lambda message: self.note(message.text) if message.type in ("error", "warning") else None)
+        context.on("weberror", lambda error: self.note(str(error.error)))
+
+    def on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.site + "/", "data:", "blob:")):
+            self.note(f"request to another host: {request.url}")
+
+    def note(self, trouble: str) -> None:
+        if not any(word in trouble for word in self.expected):
+            self.troubles.append(trouble)
+
+
+@pytest.fixture
+def watch(site: str) -> Watch:
+    return Watch(site)
+
+
+@pytest.fixture
+def open_context(browser: Browser, site: str, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """A new browser profile: `screen` of SCREENS, `script=False` without JavaScript, Playwright's other options."""
+    contexts: list[BrowserContext] = []
+
+    def build(screen: str = "phone", *, script: bool = True, **options: Any) -> BrowserContext:
+        chosen = {"locale": "en-GB", "reduced_motion": "reduce", "timezone_id": "Europe/Budapest", **SCREENS[screen]}
+        context = browser.new_context(base_url=site, java_script_enabled=script, **{**chosen, **options})
+        context.set_default_timeout(10_000)
+        watch.listen(context)
+        contexts.append(context)
+        return context
+
+    yield build
+    for context in contexts:
+        context.close()
+    connections.close_all()
+    assert watch.troubles == []
+
+
+@pytest.fixture
+def phone(open_context: Callable[..., BrowserContext]) -> Page:
+    return open_context("phone").new_page()
+
+
+@pytest.fixture
+def desktop(open_context: Callable[..., BrowserContext]) -> Page:
+    return open_context("desktop").new_page()
+
+
+@pytest.fixture
+def plain(open_context: Callable[..., BrowserContext]) -> Page:
+    """A phone without JavaScript."""
+    return open_context("phone", script=False).new_page()
