@@ -10,6 +10,8 @@ export function setUpPhotos(form, place) {
   const max = Number(form.dataset.maxCount);
   const maxBytes = Number(form.dataset.maxBytes);
   let files = [];
+  const places = new Map(); // what the files told about themselves, as the answers come in
+  let teller = null; // the file whose place the map shows
   form.querySelector("#photo-pick").hidden = false;
   form.classList.add("has-photo-pick");
 
@@ -74,11 +76,21 @@ export function setUpPhotos(form, place) {
       URL.revokeObjectURL(picture.src);
       item.remove();
       keep();
+      showPlace();
       status.textContent = say("removed", { name: file.name });
       (list.querySelector("button") ?? input).focus();
     });
     item.append(picture, button);
     return item;
+  }
+
+  /** The first photo that knows its place has the say, in whatever order the answers come. */
+  function showPlace() {
+    const first = files.find((file) => places.has(file));
+    if (!first || first === teller) return;
+    teller = first;
+    const { position, words } = places.get(first);
+    place?.fromPhoto(position, words);
   }
 
   async function readPlace(file) {
@@ -90,10 +102,9 @@ export function setUpPhotos(form, place) {
       });
       if (!response.ok) return;
       const { latitude, longitude, taken_at: takenAt } = await response.json();
-      if (!files.includes(file)) return;
       const name = file.name;
       if (latitude === null) {
-        place?.unknown(say("noPlaceInPhoto", { name }));
+        if (files.includes(file)) place?.unknown(say("noPlaceInPhoto", { name }));
         return;
       }
       const words = [say("fromPhoto", { name })];
@@ -101,7 +112,8 @@ export function setUpPhotos(form, place) {
         const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
         words.push(say("takenAt", { date: format.format(new Date(takenAt)) }));
       }
-      place?.fromPhoto([latitude, longitude], words.join(" "));
+      places.set(file, { position: [latitude, longitude], words: words.join(" ") });
+      showPlace();
     } catch {
       // No signal: the server reads the place from the whole photo later.
     }
