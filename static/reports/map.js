@@ -94,8 +94,9 @@ function addCluster(place, { count: reports }) {
 function addPoint(place, report) {
   const marker = L.marker(place, { icon: pinIcon(report.status) }).addTo(layer);
   marker.bindPopup(() => popup(report), { maxWidth: 260, autoPanPadding: [24, 24] });
-  nameMarker(marker, `${report.title}, ${report.label}`, () => marker.openPopup());
-  marker.on("popupopen", () => marker.getPopup().getElement().querySelector("a").focus({ preventScroll: true }));
+  const enter = () => marker.getPopup().getElement().querySelector("a").focus({ preventScroll: true });
+  nameMarker(marker, `${report.title}, ${report.label}`, () => (marker.isPopupOpen() ? enter() : marker.openPopup()));
+  marker.on("popupopen", enter);
   marker.on("popupclose", () => marker.getElement()?.focus({ preventScroll: true }));
   return marker;
 }
