@@ -156,9 +156,13 @@ class ReportFilter(FilterSet):
         model=Institution,
         options=lambda: [("", _("Anybody")), *institutions_with_reports()],
     )
-    date_from = DateFilter(label=_("From"), method="by_first_day", validators=_in_range, widget=_day_input)
-    date_to = DateFilter(label=_("To"), method="by_last_day", validators=_in_range, widget=_day_input)
-    sort = ChoiceFilter(label=_("Order"), method="in_order", choices=SORTS, empty_label=None)
+    date_from = DateFilter(
+        label=pgettext_lazy("date", "From"), method="by_first_day", validators=_in_range, widget=_day_input
+    )
+    date_to = DateFilter(
+        label=pgettext_lazy("date", "To"), method="by_last_day", validators=_in_range, widget=_day_input
+    )
+    sort = ChoiceFilter(label=pgettext_lazy("list", "Order"), method="in_order", choices=SORTS, empty_label=None)
 
     class Meta:
         model = Report

@@ -48,7 +48,7 @@ async function refresh() {
     draw(found.features);
     list.innerHTML = rows;
     const words = found.count === 1 ? count.dataset.one : count.dataset.many;
-    count.textContent = words.replace("%s", number.format(found.count) + (found.truncated ? "+" : ""));
+    count.textContent = words.replace("{number}", number.format(found.count) + (found.truncated ? "+" : ""));
   } catch (error) {
     if (error.name !== "AbortError") count.textContent = count.dataset.failed;
   }
@@ -86,7 +86,7 @@ function addCluster(place, { count: reports }) {
     map.setView(place, Math.min(map.getZoom() + 2, map.getMaxZoom()), { animate: !calm });
     if (focused) box.focus();
   };
-  nameMarker(marker, reports === 1 ? box.dataset.clusterOne : box.dataset.cluster.replace("%s", text), approach);
+  nameMarker(marker, reports === 1 ? box.dataset.clusterOne : box.dataset.cluster.replace("{number}", text), approach);
   marker.on("click", approach);
   return marker;
 }
