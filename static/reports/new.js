@@ -21,12 +21,9 @@ function start() {
   });
 }
 
-// "Back" after a report was taken: that form has had its answer, the next report wants one of its own.
+// "Back" after a report was taken: that form has had its answer, the next report gets an empty one of its own.
 window.addEventListener("pageshow", () => {
-  const submission = document.querySelector('[name="submission"]')?.value;
-  if (submission && sessionStorage.getItem("submission-taken") === submission) {
-    window.location.replace(window.location.pathname);
-  }
+  if (history.state?.taken) window.location.replace(window.location.pathname);
 });
 
 start();

@@ -52,6 +52,7 @@ export function setUpSending(form, showAgain) {
       } else if (request.status >= 400 || !main) {
         fail(say("refused"));
       } else if (new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
+        history.replaceState({ taken: true }, ""); // see new.js
         window.location.assign(request.responseURL);
       } else {
         showAgain(main);
