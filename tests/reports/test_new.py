@@ -520,3 +520,12 @@ def test_real_photo_gives_the_place(client: Client, shared: Path) -> None:
 
     assert report.area == arezzo
     assert report.point.distance(Point(11.885127, 43.467448, srid=4326)) < 1e-5
+
+
+def test_form_costs_one_query_for_its_categories(
+    client: Client, potholes: Category, parks: Category, django_assert_num_queries: Any
+) -> None:
+    potholes.parent = parks
+    potholes.save()
+    with django_assert_num_queries(1):
+        client.get(NEW)
