@@ -1,0 +1,326 @@
+"""Who gets what at every address of the site: each URL × each role × public, private, waiting and hidden report.
+
+An address that the resolver knows and this table does not fails the test: think first of who may see it.
+404 hides what one may not see, 410 is for what everybody could once read, 302 leads to the sign-in (or onwards).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Person
+from forwarding.actions import answer_report, send_report
+from forwarding.models import Dispatch, IncomingMail
+from municipalities.models import Area, Institution, Membership
+from reports import links
+from reports.actions import hide_report
+from reports.models import EventAttachment, Report
+
+pytestmark = pytest.mark.django_db
+
+CAST = (
+    "anonymous",
+    "citizen",
+    "owner",
+    "moderator",
+    "other_moderator",  # of the neighbouring district
+    "officer",  # of the body that has the report
+    "other_officer",
+    "employee",
+)
+
+# POST before a name: the address takes nothing else. The report: public, private (sent), waiting (submitted), hidden
+# (after publication), or "-" where none is meant.
+MATRIX = """
+address                       report     the eight of CAST, in their order
+report_detail                 public     200 200 200 200 200 200 200 200
+report_detail                 private    404 404 200 200 404 200 404 200
+report_detail                 waiting    404 404 200 200 404 404 404 200
+report_detail                 hidden     410 410 200 200 410 410 410 200
+photo                         public     200 200 200 200 200 200 200 200
+photo                         private    404 404 200 200 404 200 404 200
+photo                         waiting    404 404 200 200 404 404 404 200
+photo                         hidden     410 410 200 200 410 410 410 200
+event_attachment              public     200 200 200 200 200 200 200 200
+event_attachment              private    404 404 200 200 404 200 404 200
+event_attachment              hidden     410 410 200 200 410 410 410 200
+POST report_follow            public     302 302 302 302 302 302 302 302
+POST report_follow            private    404 404 302 302 404 302 404 302
+POST report_follow            waiting    404 404 302 302 404 404 404 302
+POST report_follow            hidden     410 410 302 302 410 410 410 302
+my_report                     public     302 404 200 404 404 404 404 404
+my_report                     private    302 404 200 404 404 404 404 404
+my_report                     waiting    302 404 200 404 404 404 404 404
+my_report                     hidden     302 404 200 404 404 404 404 404
+source_redirect               public     302 302 302 302 302 302 302 302
+source_redirect               private    404 404 302 302 404 302 404 302
+source_redirect               waiting    404 404 302 302 404 404 404 302
+source_redirect               hidden     410 410 302 302 410 410 410 302
+old_address                   public     302 302 302 302 302 302 302 302
+old_address                   private    404 404 302 302 404 302 404 302
+old_address_bare              public     302 302 302 302 302 302 302 302
+old_address_bare              hidden     410 410 302 302 410 410 410 302
+
+front                         -          200 200 200 200 200 200 200 200
+about                         -          200 200 200 200 200 200 200 200
+robots                        -          200 200 200 200 200 200 200 200
+sitemap                       -          200 200 200 200 200 200 200 200
+report_list                   -          200 200 200 200 200 200 200 200
+map                           -          200 200 200 200 200 200 200 200
+map_reports                   -          200 200 200 200 200 200 200 200
+map_areas                     -          200 200 200 200 200 200 200 200
+report_new                    -          200 200 200 200 200 200 200 200
+POST photo_position           -          200 200 200 200 200 200 200 200
+
+# Signed links: whoever holds one may open it.
+report_done                   waiting    200 200 200 200 200 200 200 200
+report_confirm                waiting    200 200 200 200 200 200 200 200
+owner                         public     200 200 200 200 200 200 200 200
+owner                         private    200 200 200 200 200 200 200 200
+owner                         waiting    200 200 200 200 200 200 200 200
+owner                         hidden     200 200 200 200 200 200 200 200
+unsubscribe                   public     200 200 200 200 200 200 200 200
+officer_case                  public     200 200 200 200 200 200 200 200
+officer_case                  private    200 200 200 200 200 200 200 200
+officer_case                  hidden     200 200 200 200 200 200 200 200
+officer_photo                 public     200 200 200 200 200 200 200 200
+officer_photo                 private    200 200 200 200 200 200 200 200
+officer_photo                 hidden     200 200 200 200 200 200 200 200
+
+office                        -          302 404 404 404 404 200 200 404
+office_case                   public     302 404 404 404 404 200 404 404
+office_case                   private    302 404 404 404 404 200 404 404
+office_case                   hidden     302 404 404 404 404 404 404 404
+
+desk                          -          302 404 404 200 200 404 404 200
+desk_new                      -          302 404 404 200 200 404 404 200
+desk_case                     public     302 404 404 200 404 404 404 200
+desk_case                     private    302 404 404 200 404 404 404 200
+desk_case                     waiting    302 404 404 200 404 404 404 200
+desk_case                     hidden     302 404 404 200 404 404 404 200
+desk_suggestions              public     302 404 404 200 404 404 404 200
+desk_suggestions              waiting    302 404 404 200 404 404 404 200
+desk_mail                     public     302 404 404 200 404 404 404 200
+desk_mail                     private    302 404 404 200 404 404 404 200
+desk_mail_raw                 public     302 404 404 404 404 404 404 200
+POST desk_retry               public     302 404 404 302 404 404 404 302
+
+account_login                 -          200 302 302 302 302 302 302 302
+account_signup                -          200 302 302 302 302 302 302 302
+account_logout                -          302 200 200 200 200 200 200 200
+account_inactive              -          200 200 200 200 200 200 200 200
+account_reauthenticate        -          302 200 200 200 200 200 200 200
+account_email                 -          302 200 200 200 200 200 200 200
+account_email_verification_sent -        200 200 200 200 200 200 200 200
+account_change_password       -          302 200 200 200 200 200 200 200
+account_set_password          -          302 302 302 302 302 302 302 302
+account_reset_password        -          200 200 200 200 200 200 200 200
+account_reset_password_done   -          200 200 200 200 200 200 200 200
+account_reset_password_from_key      -   200 200 200 200 200 200 200 200
+account_reset_password_from_key_done -   200 200 200 200 200 200 200 200
+account_confirm_email         -          200 200 200 200 200 200 200 200
+account_confirm_login_code    -          302 302 302 302 302 302 302 302
+POST set_language             -          302 302 302 302 302 302 302 302
+healthz                       -          any any any any any any any any
+
+# The demo's mail page exists only where every host is local; then it is for everybody.
+demo_mail                     -          any any any any any any any any
+POST demo_mail_delete         -          any any any any any any any any
+demo_mail_detail              -          404 404 404 404 404 404 404 404
+demo_mail_html                -          404 404 404 404 404 404 404 404
+demo_mail_raw                 -          404 404 404 404 404 404 404 404
+demo_mail_part                -          404 404 404 404 404 404 404 404
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str
+    report: str
+    expected: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.report}"
+
+
+def read_matrix() -> Iterator[Row]:
+    for line in MATRIX.strip().splitlines()[1:]:
+        words = line.split()
+        if not words or words[0] == "#":
+            continue
+        method = words.pop(0) if words[0] == "POST" else "GET"
+        name, report, *codes = words
+        yield Row(name, method, report, dict(zip(CAST, codes, strict=True)))
+
+
+ROWS = list(read_matrix())
+
+
+def all_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from all_names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    names = {name for name in all_names() if not name.startswith("admin:")}
+    assert names == {row.name for row in ROWS}
+
+
+# -- The cast and the places -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(
+    reporter: Person,
+    neighbour: Person,
+    moderator: Person,
+    officer: Person,
+    other_officer: Person,
+    employee: Person,
+    other_district: Area,
+) -> dict[str, Person | None]:
+    other_moderator = Person.objects.create_user("other-moderator@example.org", "pw")
+    Membership.objects.create(person=other_moderator, role="moderator", area=other_district)
+    people = (None, neighbour, reporter, moderator, other_moderator, officer, other_officer, employee)
+    return dict(zip(CAST, people, strict=True))
+
+
+@pytest.fixture
+def build_case(
+    make_report: Callable[..., Report], works: Institution, moderator: Person
+) -> Callable[..., dict[str, Any]]:
+    """The arguments of every address for a report of this kind."""
+
+    def build(kind: str, *, photos: int = 0) -> dict[str, Any]:
+        if kind == "-":
+            return {}
+        report = make_report(photos=photos, source="old", source_id="4711", is_private=kind == "private")
+        case: dict[str, Any] = {"report": report, "photo": report.photos.first()}
+        if kind != "waiting":
+            assignment = send_report(report, works, actor=moderator)
+            event = answer_report(assignment, "Megnézzük.", actor=None)
+            attachment = EventAttachment(event=event, name="a.pdf", content_type="application/pdf", size=4)
+            attachment.file.save("a.pdf", ContentFile(b"%PDF"))
+            mail = IncomingMail.objects.create(
+                raw=b"x", digest=hashlib.sha256(b"x").hexdigest(), state="to_read", assignment=assignment
+            )
+            case |= {"assignment": assignment, "attachment": attachment, "mail": mail}
+        if kind == "hidden":
+            hide_report(report, "", actor=moderator)
+        report.refresh_from_db()
+        return case
+
+    return build
+
+
+def url_of(name: str, case: dict[str, Any]) -> str:
+    report: Report | None = case.get("report")
+    if report is None:
+        return reverse(name, kwargs=PLAIN.get(name))
+    assignment, photo = case.get("assignment"), case["photo"]
+    token = links.officer_token(assignment.pk) if assignment else ""
+    by_name: dict[str, Callable[[], list[Any]]] = {
+        "event_attachment": lambda: [report.reference, case["attachment"].pk],
+        "photo": lambda: [photo.token, "large"],
+        "source_redirect": lambda: [report.source_id],
+        "old_address_bare": lambda: ["budapest", report.source_id],
+        "old_address": lambda: ["budapest", report.source_id, "katyu"],
+        "report_done": lambda: [links.sign(links.DONE, report.pk)],
+        "report_confirm": lambda: [links.sign(links.CONFIRM, report.pk)],
+        "owner": lambda: [links.sign(links.OWNER, report.pk)],
+        "unsubscribe": lambda: [links.sign(links.UNSUBSCRIBE, report.reporter_id or 0, report.pk)],
+        "officer_case": lambda: [token],
+        "officer_photo": lambda: [token, photo.token, "large"],
+        "office_case": lambda: [case["assignment"].pk],
+        "desk_mail": lambda: [case["mail"].pk],
+        "desk_mail_raw": lambda: [case["mail"].pk],
+        "desk_retry": lambda: ["dispatch", Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
+    }
+    return reverse(name, args=by_name.get(name, lambda: [report.reference])())
+
+
+# Arguments of addresses that have nothing to do with a report.
+PLAIN: dict[str, dict[str, Any]] = {
+    "account_confirm_email": {"key": "nosuchkey"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},
+    **{name: {"key": "nosuchmail"} for name in ("demo_mail_detail", "demo_mail_html", "demo_mail_raw")},
+    "demo_mail_part": {"key": "nosuchmail", "number": 1},
+}
+QUERY = {
+    "map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
+    "map_areas": {"bbox": "19,47.4,19.1,47.5", "zoom": "12"},
+}
+
+
+def status_for(client: Client, row: Row, url: str) -> int:
+    if row.method == "POST":
+        Dispatch.objects.update(status="failed")  # what `desk_retry` is for
+        response = client.post(url, {"language": "en"} if row.name == "set_language" else {})
+    else:
+        response = client.get(url, QUERY.get(row.name, {}))
+    if response.streaming:
+        response.getvalue()  # read to the end, the file is closed
+    return response.status_code
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_matrix(
+    row: Row,
+    cast: dict[str, Person | None],
+    build_case: Callable[..., dict[str, Any]],
+    client_of: Callable[[Person | None], Client],
+) -> None:
+    url = url_of(row.name, build_case(row.report, photos=int("photo" in row.name)))
+    found = {role: str(status_for(client_of(person), row, url)) for role, person in cast.items()}
+    expected = {role: found[role] if code == "any" else code for role, code in row.expected.items()}
+    assert found == expected, url
+    assert not any(code.startswith("5") for code in found.values() if row.name != "healthz")
+
+
+# -- The administration ------------------------------------------------------------------------------------
+
+
+def admin_pages() -> list[str]:
+    """Every list and every "add" of the administration, and its front page."""
+    names = {name for name in all_names() if name.endswith(("_changelist", "_add"))}
+    return sorted({"admin:index", *names})
+
+
+@pytest.mark.parametrize("name", admin_pages())
+def test_administration_is_for_employees(
+    name: str, cast: dict[str, Person | None], client_of: Callable[[Person | None], Client]
+) -> None:
+    url = reverse(name)
+    for role, person in cast.items():
+        response = client_of(person).get(url)
+        if role == "employee":
+            assert response.status_code in (200, 403), (name, role)  # 403: read-only, nothing can be added
+        else:
+            assert (response.status_code, "login" in response["Location"]) == (302, True), (name, role)
+
+
+def test_nothing_private_stands_in_a_list_or_on_the_map(
+    build_case: Callable[..., dict[str, Any]],
+    cast: dict[str, Person | None],
+    client_of: Callable[[Person | None], Client],
+) -> None:
+    report = build_case("private")["report"]
+    Report.objects.filter(pk=report.pk).update(title="Bizalmas ügy")
+    for role in ("anonymous", "citizen", "other_officer"):
+        client = client_of(cast[role])
+        for name in ("front", "report_list", "sitemap", "map", "map_reports"):
+            page = client.get(reverse(name), QUERY.get(name, {})).content.decode()
+            assert "Bizalmas" not in page, (role, name)
+            assert report.reference not in page, (role, name)
+        assert json.loads(client.get(reverse("map_reports"), QUERY["map_reports"]).content)
