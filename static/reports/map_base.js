@@ -114,7 +114,8 @@ export function boundsParameter(bounds) {
 
 /** A pin of a status, with the icon of reports/map_pins.html: shape, icon and colour differ, not colour alone. */
 export function pinIcon(status) {
-  const template = document.querySelector(`template[data-pin="${CSS.escape(status)}"]`);
+  const icon = (name) => document.querySelector(`template[data-pin="${CSS.escape(name)}"]`);
+  const template = icon(status) ?? icon("new");
   const pin = document.createElement("span");
   pin.className = `pin status-${status}`;
   if (template) pin.append(template.content.cloneNode(true));
