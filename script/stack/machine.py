@@ -95,7 +95,7 @@ def _refresh_package_lists(packages: list[str]) -> None:
             f"  apt-get update && apt-get install {wanted}\n"
             "(where it has no PostgreSQL 15: its own, newer version), and start again."
         ) from None
-    print(f"Installing {wanted} …", flush=True)
+    print(f"Installing {', '.join(packages)} …", flush=True)
     _run(command, "apt-get update")
 
 
