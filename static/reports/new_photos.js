@@ -36,7 +36,7 @@ export function setUpPhotos(form, place) {
     status.textContent = [...problems, say("added", { count: files.length + max - room(), max })].join(" ");
   }
 
-  input.addEventListener("change", () => {
+  function add() {
     const problems = [];
     for (const file of input.files) {
       if (files.some((other) => other.name === file.name && other.size === file.size)) continue;
@@ -51,7 +51,10 @@ export function setUpPhotos(form, place) {
     }
     keep();
     tell(problems);
-  });
+  }
+
+  input.addEventListener("change", add);
+  if (input.files.length) add(); // picked while this file was still on its way
 
   function thumb(file) {
     const item = document.createElement("li");

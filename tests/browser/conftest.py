@@ -1,7 +1,7 @@
 """The site in Debian's Chromium, with a real worker and a real mail server behind it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "narrow": {"viewport": {"width": 320, "height": 640}},
 }
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,6 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 # -- Servers ------------------------------------------------------------------------------------------------
@@ -135,7 +144,9 @@ def watch(site: str) -> Watch:
 
 
 @pytest.fixture
-def open_context(browser: Browser, site: str, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+def open_context(
+    request: pytest.FixtureRequest, browser: Browser, site: str, watch: Watch, tmp_path: Path
+) -> Iterator[Callable[..., BrowserContext]]:
     """A new browser profile: `screen` of SCREENS, `script=False` without JavaScript, Playwright's other options."""
     contexts: list[BrowserContext] = []
 
@@ -148,6 +159,11 @@ def open_context(browser: Browser, site: str, watch: Watch) -> Iterator[Callable
         return context
 
     yield build
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        if FAILED in request.node.stash:
+            path = tmp_path / f"page-{number}.png"
+            page.screenshot(path=path, full_page=True)
+            print(f"{page.url} looked like {path}")  # noqa: T201
     for context in contexts:
         context.close()
     connections.close_all()
