@@ -12,6 +12,7 @@ from reports.actions import follow_report, leading_assignment, unfollow_report
 from reports.lifecycle import Status
 from reports.links import absolute
 from reports.models import Follow, Photo, Report
+from reports.next_steps import next_step
 
 
 @require_safe
@@ -26,6 +27,7 @@ def report_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def detail_context(person: Any, report: Report) -> dict[str, Any]:
+    is_mine = person.is_authenticated and report.reporter_id == person.pk
     photos = [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
     return {
         "report": report,
@@ -33,7 +35,8 @@ def detail_context(person: Any, report: Report) -> dict[str, Any]:
         "entries": visible_events(report, internal=False),
         "lead": leading_assignment(report),
         "original": shown_original(person, report),
-        "is_mine": person.is_authenticated and report.reporter_id == person.pk,
+        "is_mine": is_mine,
+        "next_step": next_step(report) if is_mine else "",
         "is_followed": person.is_authenticated and Follow.objects.filter(report=report, person=person).exists(),
         "at_desk": Report.objects.for_desk_of(person).filter(pk=report.pk).exists(),
         "url": absolute(report.get_absolute_url()),
