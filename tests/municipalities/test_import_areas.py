@@ -369,12 +369,12 @@ IN_COUNTIES = ["--code-field", "ksh", "--parent-kind", "county"]
 @pytest.mark.data
 def test_hungary(shared: Path) -> None:
     geo = shared / "geo"
-    for kind, count, file, options in (
+    for kind, count, name, options in (
         ("county", 20, "hungary_counties.geojson", ["--code-field", "ksh"]),
         ("settlement", 3177, "hungary_settlements.geojson.gz", IN_COUNTIES),
         ("district", 23, "budapest_districts.geojson", IN_COUNTIES),
     ):
-        path = geo / file
+        path = geo / name
         out, err = run(path, *options, kind=kind)
         assert f"{count} new" in out
         assert "left out" not in err
