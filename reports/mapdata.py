@@ -263,10 +263,11 @@ NEAR_ZOOM = 11  # from here on single settlements and districts have room
 def area_shapes(window: Window) -> dict[str, Any]:
     """Boundaries of served areas in the window, as fine as the zoom can show: counties from afar, districts near."""
     near = window.zoom >= NEAR_ZOOM
+    pixel = min(360 / (256 * 2**window.zoom), 0.1)  # in degrees
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT area.id, area.name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(shape.geometry, %(fineness)s), 5)
+            SELECT area.id, area.name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(shape.geometry, %(pixel)s), %(digits)s)
             FROM municipalities_area area JOIN municipalities_areashape shape ON shape.area_id = area.id
             WHERE area.is_served AND area.valid_to IS NULL
               AND shape.geometry && ANY(SELECT ST_MakeEnvelope(west, south, east, north, 4326) FROM unnest(
@@ -280,7 +281,8 @@ def area_shapes(window: Window) -> dict[str, Any]:
             LIMIT %(limit)s
             """,
             {
-                "fineness": 360 / (256 * 2**window.zoom),  # a pixel, in degrees
+                "pixel": pixel,
+                "digits": math.ceil(-math.log10(pixel)),
                 "near": near,
                 "limit": AREAS_AT_MOST,
                 **{name: [box[side] for box in window.boxes] for side, name in enumerate(SIDES)},

@@ -82,7 +82,7 @@ function addBoundaries(map, url) {
     if (fetched && fetched.zoom === zoom && fetched.bounds.contains(map.getBounds())) return;
     running?.abort();
     running = new AbortController();
-    const bounds = map.getBounds().pad(0.5);
+    const bounds = map.getBounds().pad(0.25);
     try {
       const response = await fetch(`${url}?bbox=${boundsParameter(bounds)}&zoom=${Math.round(zoom)}`, {
         signal: running.signal,
