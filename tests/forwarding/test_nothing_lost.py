@@ -1,0 +1,227 @@
+"""Processes die, servers go away: every report is there, every message goes out once, failures say why.
+
+Real PostgreSQL, Redis, Celery and SMTP. The worker's lease is 2 s, its beat sweeps each second.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Person
+from forwarding.actions import send_report
+from forwarding.models import Dispatch
+from municipalities.models import Institution
+from notifications.deliveries import OPEN, DeliveryStatus
+from notifications.models import Message
+from reports.actions import follow_report
+from reports.models import Report, ReportEvent
+from tests.forwarding.cluster import private_cluster
+from tests.forwarding.postbox import Postbox
+from tests.servers import announcing_to, running_redis, running_worker, wait_until
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real"), pytest.mark.django_db(transaction=True)]
+
+Story = Callable[[], Report]
+Worker = Callable[..., AbstractContextManager[Any]]
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """The worker, its child and its beat, at once and without a word."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def broker(folder: Path) -> Iterator[str]:
+    with running_redis(folder) as url, announcing_to(url):
+        yield url
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def worker(folder: Path, broker: str, postbox: Postbox) -> Worker:
+    @contextmanager
+    def start(**environment: str) -> Iterator[Any]:
+        chosen = {"DELIVERY_LEASE_SECONDS": "2", "EMAIL_TIMEOUT": "10", **environment}
+        with running_worker(folder, broker_url=broker, email_url=postbox.url, **chosen) as process:
+            yield process
+            kill(process)  # the end of a test need not be a polite one
+
+    return start
+
+
+@pytest.fixture
+def story(
+    make_report: Callable[..., Report], works: Institution, moderator: Person, neighbour: Person
+) -> Callable[[], Report]:
+    """A report that comes, is followed and sent: receipt, news for two, and a mail to the body."""
+
+    def tell() -> Report:
+        report = make_report()
+        follow_report(report, neighbour)
+        send_report(report, works, actor=moderator)
+        return report
+
+    return tell
+
+
+def deliveries() -> list[Message | Dispatch]:
+    return [*Message.objects.all(), *Dispatch.objects.all()]
+
+
+def is_quiet() -> bool:
+    """Nothing waits any more."""
+    return (
+        not ReportEvent.objects.filter(processed_at=None).exists()
+        and not Message.objects.filter(status__in=OPEN).exists()
+        and not Dispatch.objects.filter(status__in=OPEN).exists()
+    )
+
+
+def assert_all_sent_once(postbox: Postbox, reports: int = 1) -> None:
+    wait_until(is_quiet, "all that waits to go out")
+    assert Report.objects.count() == reports
+    assert len(deliveries()) == 4 * reports
+    assert {row.status for row in deliveries()} == {DeliveryStatus.SENT}, [row.last_error for row in deliveries()]
+    assert postbox.copies() == {row.message_id: 1 for row in deliveries()}
+
+
+def test_worker_killed_in_the_middle_of_sending(worker: Worker, postbox: Postbox, story: Story) -> None:
+    with postbox.open():
+        postbox.hold_before = "RCPT"
+        with worker() as process:
+            story()
+            wait_until(lambda: postbox.is_holding, "a mail in the middle of its way")
+            kill(process)
+        postbox.hold_before = ""
+        assert [row for row in deliveries() if row.status == DeliveryStatus.SENDING]
+        with worker():
+            assert_all_sent_once(postbox)
+
+
+def test_worker_killed_while_the_server_says_yes(worker: Worker, postbox: Postbox, story: Story) -> None:
+    """The one case where a second copy goes out: same Message-ID, so that the mail box knows it."""
+    with postbox.open():
+        postbox.hold_before = "YES"
+        with worker() as process:
+            story()
+            wait_until(lambda: postbox.is_holding, "a mail whose text is under way")
+            kill(process)
+        postbox.hold_before = ""
+        with worker():
+            wait_until(is_quiet, "all that waits to go out")
+    twice = [message_id for message_id, copies in postbox.copies().items() if copies == 2]
+    assert len(twice) == 1
+    assert set(postbox.copies()) == {row.message_id for row in deliveries()}
+    assert [row.message_id for row in deliveries() if row.may_have_arrived] == twice
+    assert {row.status for row in deliveries()} == {DeliveryStatus.SENT}
+
+
+def test_redis_flushed_with_work_waiting(worker: Worker, broker: str, postbox: Postbox, story: Story) -> None:
+    story()
+    with redis.Redis.from_url(broker) as server:
+        assert server.llen("celery")
+        server.flushall()
+    with postbox.open(), worker():
+        assert_all_sent_once(postbox)
+
+
+def test_redis_away_when_the_report_comes(
+    folder: Path, worker: Worker, postbox: Postbox, story: Story, broker: str
+) -> None:
+    with announcing_to("redis://127.0.0.1:1/0"):
+        story()
+    with postbox.open(), worker():
+        assert_all_sent_once(postbox)
+
+
+def test_mail_server_down_for_a_while(worker: Worker, postbox: Postbox, story: Story) -> None:
+    with worker(DELIVERY_RETRY_SECONDS=",".join("1" * 30)):
+        story()
+        # `in_turn`: the second mail of a line waits for the first, so not every row has a try.
+        wait_until(lambda: Dispatch.objects.filter(attempts__gte=2).exists(), "two attempts in vain")
+        assert "refused" in Dispatch.objects.get().last_error.lower()
+        with postbox.open():
+            assert_all_sent_once(postbox)
+    assert not any(row.may_have_arrived for row in deliveries())
+
+
+def test_one_of_two_recipients_refused(worker: Worker, postbox: Postbox, story: Story, moderator: Person) -> None:
+    postbox.answers["neighbour@example.org"] = ["550 5.1.1 no such box here"]
+    with postbox.open(), worker():
+        story()
+        wait_until(is_quiet, "all that waits to go out")
+    failed = Message.objects.get(status=DeliveryStatus.FAILED)
+    assert (failed.person.email, failed.attempts) == ("neighbour@example.org", 1)
+    assert "550 5.1.1 no such box here" in failed.last_error
+    others = [row for row in deliveries() if row != failed]
+    assert {row.status for row in others} == {DeliveryStatus.SENT}
+    assert postbox.copies() == {row.message_id: 1 for row in others}
+
+    desk = Client()
+    desk.force_login(moderator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "no such box here" in desk.get("/desk/", {"queue": "failed"}, follow=True).content.decode()
+
+
+def test_try_later_then_yes(worker: Worker, postbox: Postbox, story: Story) -> None:
+    postbox.answers["ugyfel@utkezelo.example"] = ["451 4.7.1 greylisted", "250 OK"]
+    with postbox.open(), worker():
+        story()
+        assert_all_sent_once(postbox)
+    assert Dispatch.objects.get().attempts == 2
+    assert {message.attempts for message in Message.objects.all()} == {1}
+    assert sorted(address for address, _ in postbox.taken) == [
+        "neighbour@example.org",
+        "reporter@example.org",
+        "reporter@example.org",
+        "ugyfel@utkezelo.example",
+    ]
+
+
+def test_mail_server_dies_after_data(worker: Worker, postbox: Postbox, story: Story) -> None:
+    postbox.dies_after_data = 1
+    with postbox.open(), worker():
+        story()
+        wait_until(is_quiet, "all that waits to go out")
+    assert {row.status for row in deliveries()} == {DeliveryStatus.SENT}
+    assert sorted(postbox.copies().values()) == [1, 1, 1, 2]
+    [twice] = [message_id for message_id, copies in postbox.copies().items() if copies == 2]
+    assert [row.message_id for row in deliveries() if row.may_have_arrived] == [twice]
+
+
+def test_database_restarted(
+    transactional_db: None, worker: Worker, postbox: Postbox, request: pytest.FixtureRequest
+) -> None:
+    """It stops in the middle of a sending and comes back after the mail server has said yes: still one copy."""
+    with private_cluster() as cluster:
+        story: Story = request.getfixturevalue("story")
+        with postbox.open(), worker(DELIVERY_LEASE_SECONDS="20"):
+            postbox.hold_before = "YES"
+            story()
+            wait_until(lambda: postbox.is_holding, "a mail in the middle of its way")
+            connection.close()
+            cluster.stop()
+            postbox.hold_before = ""
+            wait_until(lambda: postbox.said_yes, "the mail server's yes")
+            cluster.start()
+            story()
+            assert_all_sent_once(postbox, reports=2)
