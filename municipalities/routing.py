@@ -31,8 +31,9 @@ def suggest_institutions(
 ) -> list[Suggestion]:
     """The best rules for a place (lon/lat) and a category, each institution once, the best first.
 
-    Order: priority; a street group before an area; a small area before a large one before none; the
-    exact category before its parent before none; then how often moderators chose it. Three queries.
+    Order: priority; a street group before an area; the exact category before its parent before none, so
+    that the city's lighting company comes before a district that takes whatever nobody else does; a small
+    area before a large one before none; then how often moderators chose it. Two queries.
     """
     areas = list(Area.objects.covering(point))
     size = {area.pk: rank for rank, area in enumerate(areas)}
@@ -50,8 +51,8 @@ def suggest_institutions(
         return (
             -rule.priority,
             0 if rule.street_group_id else 1,
-            size.get(rule.area_id or 0, len(size)),
             near.get(rule.category_id or 0, len(near)),
+            size.get(rule.area_id or 0, len(size)),
             -rule.weight,
             rule.pk,
         )

@@ -37,7 +37,7 @@ def rules(city: Area, district: Area, potholes: Category) -> dict[str, Instituti
 
 
 def test_particular_before_general(rules: dict[str, Institution], potholes: Category) -> None:
-    assert names(potholes) == ["district", "district, any", "city", "anywhere"]
+    assert names(potholes) == ["district", "city", "district, any", "anywhere"]
     assert names(potholes, "IX. kerület, Üllői út 12.")[0] == "street"
     assert names(None) == ["district, any", "anywhere"]
 
