@@ -26,7 +26,7 @@ from reports.models.report import ReportQuerySet
 
 POINTS_AT_MOST = 100  # single reports on a map of a city or a district
 POINTS_IN_STREETS = 1000
-GROUPED_AT_MOST = 20_000  # rows that are read where the database keeps no counts
+GROUPED_AT_MOST = 100_000  # rows that are read where the database keeps no counts
 STREET_ZOOM = 16
 LAST_CLUSTER_ZOOM = 17
 CELL_ZOOMS = 2  # a cluster's square is a quarter of a map tile wide (64 pixels)
