@@ -34,6 +34,12 @@ class Foundation:
     people: dict[str, Person] = field(default_factory=dict)
     made: Counter[str] = field(default_factory=Counter)  # rows that were not there, by what they are
 
+    contacts: dict[int, Contact] = field(default_factory=dict)  # each body's first usable one
+
+    def contact(self, institution: Institution) -> Contact | None:
+        """Where a report for this body goes; nowhere if it refuses."""
+        return None if institution.refuses else self.contacts.get(institution.pk)
+
     def keep(self, model: type[Row], defaults: dict[str, Any], **key: Any) -> Row:
         row, is_new = model._default_manager.get_or_create(defaults=defaults, **key)
         self.made[str(model._meta.verbose_name_plural)] += is_new
@@ -104,13 +110,15 @@ def lay_bodies(ground: Foundation) -> None:
         ground.bodies[body.key] = institution
         if body.address:
             ground.keep(Contact, {}, institution=institution, channel="mail", address=body.address)
+    for contact in Contact.objects.usable().order_by("-position", "-pk"):
+        ground.contacts[contact.institution_id] = contact
     groups = {
         name: ground.keep(StreetGroup, {"streets": streets}, name=name) for name, streets in STREET_GROUPS.items()
     }
     for rule in RULES:
         ground.keep(
             Responsibility,
-            {"answer_days": rule.days, "weight": rule.weight},
+            {"answer_days": rule.days, "priority": rule.priority, "weight": rule.weight},
             institution=ground.bodies[rule.body],
             area=ground.areas.get(rule.area),
             category=ground.categories.get(rule.category),

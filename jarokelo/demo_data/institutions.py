@@ -22,6 +22,7 @@ class Rule(NamedTuple):
     days: int = 30
     street_group: str = ""
     weight: int = 0
+    priority: int = 0
 
 
 def council(sketch: Sketch) -> Body:
@@ -67,8 +68,8 @@ STREET_GROUPS = {
 
 RULES = [
     Rule("roads", "roads", days=15, street_group=MAIN_ROADS),
-    Rule("roads", "signs", days=15, weight=61),
-    Rule("roads", "cycling", days=20, weight=24),
+    Rule("roads", "signs", days=15, weight=61, priority=1),
+    Rule("roads", "cycling", days=20, weight=24, priority=1),
     Rule("light", "lighting", days=10, weight=88),
     Rule("gardens", "green", days=30, weight=12),
     Rule("gardens", "tree", "XIII", days=20, weight=9),
@@ -88,6 +89,7 @@ RULES = [
     *(Rule(f"council-{sketch.numeral}", "roads", sketch.numeral, days=20, weight=10) for sketch in SKETCHES),
     *(Rule(f"council-{sketch.numeral}", "green", sketch.numeral, days=20, weight=14) for sketch in SKETCHES),
     *(Rule(f"council-{sketch.numeral}", "graffiti", sketch.numeral, days=25, weight=4) for sketch in SKETCHES),
-    *(Rule(f"council-{sketch.numeral}", "", sketch.numeral, days=30) for sketch in SKETCHES),
+    # For whatever nobody else does.
+    *(Rule(f"council-{sketch.numeral}", "", sketch.numeral, days=30, priority=-1) for sketch in SKETCHES),
     Rule("arezzo", "", "Arezzo", days=30),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from jarokelo.demo_data import stories
 from jarokelo.demo_data.foundation import Foundation
+from jarokelo.demo_data.motifs import REPAIRED
 from jarokelo.demo_data.places import Place
 from municipalities.models import Responsibility
 from municipalities.routing import Suggestion
@@ -51,8 +52,10 @@ class Life:
     def wait(self, least: float, most: float) -> None:
         """Let days pass, never into the future."""
         moment = self.clock + timedelta(days=self.rng.uniform(least, most))
-        if moment.hour < 6:
+        if moment.hour < 7:
             moment += timedelta(hours=8)
+        elif moment.hour > 19:
+            moment = max(moment - timedelta(hours=5), self.clock + timedelta(minutes=20))
         self.clock = min(moment, self.clock + (self.now - self.clock) * self.rng.uniform(0.3, 0.8))
 
     def pass_days(self, days: float) -> None:
@@ -108,7 +111,7 @@ class Life:
             Assignment(
                 report=report,
                 institution=institution,
-                contact=None if institution.refuses else institution.contact_for_sending(),
+                contact=self.ground.contact(institution),
                 responsibility=rule,
                 round=len(self.assignments) + 1,
                 title=report.title,
@@ -136,7 +139,8 @@ class Life:
     def answer(self) -> None:
         self.wait(1, 24)
         self.hear()
-        self.move(EventKind.ANSWERED, Status.IN_PROGRESS, Role.OFFICER, text=self.pick(stories.ANSWERS))
+        texts = stories.CARING_ANSWERS if self.report.is_private else stories.ANSWERS
+        self.move(EventKind.ANSWERED, Status.IN_PROGRESS, Role.OFFICER, text=self.pick(texts))
 
     def promise(self, day: date) -> None:
         self.wait(1, 20)
@@ -155,14 +159,16 @@ class Life:
     def say_done(self) -> None:
         self.wait(2, 30)
         self.hear()
-        event = self.move(EventKind.DONE_SAID, Status.AWAITING_CONFIRMATION, Role.OFFICER, text=self.pick(stories.DONE))
+        texts = stories.CARING_DONE if self.report.is_private else stories.DONE
+        event = self.move(EventKind.DONE_SAID, Status.AWAITING_CONFIRMATION, Role.OFFICER, text=self.pick(texts))
         if self.rng.random() < 0.5:
             self.show_repair(event, Photo.Kind.ANSWER)
 
     def show_repair(self, event: ReportEvent, kind: str) -> None:
+        """A picture of the same place afterwards."""
         slug = self.report.category.slug if self.report.category else ""
-        if slug in ("pothole", "lighting", "graffiti", "tree"):
-            self.snapshots.append(Snapshot(slug, True, event, kind))
+        if not self.report.is_private:
+            self.snapshots.append(Snapshot(slug if slug in REPAIRED else "", True, event, kind))
 
     def end(self, outcome: Assignment.Outcome) -> None:
         if self.lead and self.lead.ended_at is None:

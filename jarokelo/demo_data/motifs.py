@@ -197,10 +197,29 @@ def paint_wall(c: Canvas, wall: str) -> None:
 def clean_wall(c: Canvas) -> None:
     paint_wall(c, shade(c.fronts[2], 1.02))
     for x in (150, 480, 790):
-        c.box(x - 50, 468, 100, 40, "#a4603c", 6)
-        c.blob(x, 450, 52, 26, "#4b7a3c")
-        for _ in range(6):
-            c.oval(x + c.rng.uniform(-44, 44), 444 + c.rng.uniform(-16, 12), 7, 7, c.rng.choice(["#e05a47", "#f2b43c"]))
+        planter(c, x, 468)
+
+
+def planter(c: Canvas, x: float, y: float) -> None:
+    c.box(x - 50, y, 100, 42, "#a4603c", 6)
+    c.blob(x, y - 17, 54, 28, "#4b7a3c")
+    for _ in range(7):
+        at = x + c.rng.uniform(-45, 45), y - 22 + c.rng.uniform(-18, 12)
+        c.oval(*at, 7, 7, c.rng.choice(["#e05a47", "#f2b43c"]))
+
+
+def tidy(c: Canvas) -> None:
+    """Nothing to see any more but a cat, which will do for whatever was there."""
+    planter(c, 150, 452)
+    planter(c, 800, 452)
+    x, fur = c.rng.uniform(340, 600), c.rng.choice(["#3a3236", "#d08a4a", "#8d8a86"])
+    c.line([(x + 40, 486), (x + 86, 470), (x + 92, 430)], fur, 12)
+    c.oval(x, 466, 46, 34, fur)
+    c.oval(x - 34, 430, 27, 24, fur)
+    for ear in (x - 56, x - 26):
+        c.shape([(ear, 414), (ear + 8, 392), (ear + 18, 412)], fur)
+    for eye in (x - 44, x - 26):
+        c.oval(eye, 428, 4, 5, "#f2d23c")
 
 
 def lamp(c: Canvas) -> None:
@@ -339,4 +358,5 @@ REPAIRED: dict[str, tuple[Motif, tuple[str, ...]]] = {
     "lighting": (lamp_lit, ("night",)),
     "graffiti": (clean_wall, ("noon",)),
     "tree": (planted_tree, ("morning",)),
+    "": (tidy, ("noon", "morning")),
 }

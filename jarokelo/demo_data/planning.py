@@ -27,7 +27,7 @@ PLAN: dict[Status, tuple[int, int, int]] = {
     Status.SUBMITTED: (9, 0, 4),
     Status.NEEDS_INFO: (4, 2, 9),
     Status.REJECTED: (8, 6, DAYS),
-    Status.SENT: (58, 2, 44),
+    Status.SENT: (58, 1, 32),
     Status.IN_PROGRESS: (46, 12, 110),
     Status.AWAITING_CONFIRMATION: (24, 16, 60),
     Status.SOLVED: (98, 60, DAYS),
@@ -91,7 +91,7 @@ class Planner:
             category=category,
             is_private=category.is_private,
             title=title,
-            description=text.format(street=place.street, number=number),
+            description=stories.tell(text, place.street, number),
             point=Point(
                 place.longitude + rng.uniform(-0.0016, 0.0016),
                 place.latitude + rng.uniform(-0.0011, 0.0011),
@@ -117,9 +117,7 @@ class Planner:
         if key not in self._suggestions:
             point = Point(place.longitude, place.latitude, srid=4326)
             found = suggest_institutions(point, category, address)
-            self._suggestions[key] = [
-                s for s in found if not s.institution.refuses and s.institution.contact_for_sending()
-            ]
+            self._suggestions[key] = [s for s in found if self.ground.contact(s.institution)]
         return self._suggestions[key]
 
 

@@ -1,13 +1,15 @@
 # ruff: noqa: E501
 """What people write in the sample, and what the bodies answer. Every word is invented.
 
-`{street}` and `{number}` are the place. A story is (category, title, text).
+`{street}` and `{number}` are the place; the article before them is set right by `tell`. A story is (category, title, text).
 """
+
+import re
 
 STORIES: list[tuple[str, str, str]] = [
     ("pothole", "Méteres kátyú a zebra előtt", "A {street} {number}. előtt, közvetlenül a zebránál akkora kátyú tátong, hogy tegnap egy futár biciklije beleragadt. Esőben nem is látszik, mert színültig megtelik."),
     ("pothole", "Újra kinyílt a tavaszi kátyú", "Márciusban már betömték, de a {street} {number}. számnál megint kifordult az aszfalt. A buszok ráhajtanak és a mi ablakunk is beleremeg."),
-    ("pothole", "Kátyúsor a buszsávban", "Öt egymás utáni gödör a buszsávban, a legmélyebb legalább tizenöt centi. A {number}-es háznál a buszsofőr már inkább átsorol a forgalmi sávba, ami csúcsban elég ijesztő."),
+    ("pothole", "Kátyúsor a buszsávban", "Öt egymás utáni gödör a buszsávban, a legmélyebb legalább tizenöt centi. A {number}. számú háznál a buszsofőr már inkább átsorol a forgalmi sávba, ami csúcsban elég ijesztő."),
     ("pothole", "Beszakadt az út az akna mellett", "Az aknafedlap körül körben beszakadt az aszfalt a {street} {number}. előtt. Valaki egy virágládát tett bele figyelmeztetésnek, ami kedves, de éjjel nem látszik."),
     ("pothole", "Defektgyár a kanyarban", "Két hét alatt a harmadik szomszéd kapott itt defektet. A {street} kanyarjában, a {number}. szám táján van egy éles szélű gödör, pont a nyomvonalon."),
     ("pavement", "Felnyomta a gyökér a járdát", "A nagy platán gyökere akkora púpot csinált a járdán, hogy a babakocsit emelni kell. A {street} {number}. előtt a nagymamám el is esett benne, szerencsére csak a szatyra bánta."),
@@ -88,7 +90,7 @@ CLOSINGS = [
     "Tudom, hogy nem ez a legnagyobb gond a városban, de pár perc munka lenne.",
     "A közös képviselőnk is jelezte már, de nem kapott választ.",
     "Két éve lakom itt, és azóta ilyen.",
-    "Ha virágos lesz, sütök egy tepsi pogácsát a brigádnak.",
+    "Ha elkészül, sütök egy tepsi pogácsát a brigádnak.",
 ]  # fmt: skip
 
 ANSWERS = [
@@ -117,6 +119,12 @@ NOT_OURS = [
     "Ez a szakasz nem a mi kezelésünkben van, kérjük, a kerülethez forduljanak.",
     "Az érintett eszköz nem a társaságunké, a bejelentést sajnos nem tudjuk kezelni.",
 ]
+# Where the report is about a person.
+CARING_ANSWERS = [
+    "Köszönjük, hogy szólt. Utcai csoportunk ma este felkeresi, meleg teát és takarót visz neki.",
+    "Kollégáink ismerik őt, holnap reggel újra beszélnek vele a szállásról.",
+]
+CARING_DONE = ["Elfogadta a szállást, jó helyen van. Köszönjük, hogy figyelt rá!"]
 STILL_BROKEN = [
     "Ma reggel arra jártam: sajnos ugyanúgy áll minden.",
     "Fél napig tartott, aztán újra elromlott.",
@@ -149,3 +157,13 @@ PEOPLE = [
     ("emily@example.org", "Emily Walker"),
     ("gabor@example.org", "Balogh Gábor"),
 ]
+
+
+def tell(text: str, street: str, number: str) -> str:
+    """The text at a place, with "a" or "az" as Hungarian wants it before a vowel that is heard."""
+    told = re.sub(r"(?<![\wÀ-ž])([Aa]) (\{(?:street|number)\})", r"\1{\2} \2", text)
+    return (
+        told.replace("{{street}}", "z" if street[0] in "AÁEÉIÍOÓÖŐUÚÜŰ" else "")
+        .replace("{{number}}", "z" if number[0] == "5" or number == "1" else "")
+        .format(street=street, number=number)
+    )
