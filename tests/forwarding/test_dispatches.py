@@ -12,12 +12,15 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding import sending
 from forwarding.actions import answer_report, say_done, send_report
+from forwarding.mail import compose
 from forwarding.models import Dispatch
 from forwarding.reply_address import read_reply_address, reply_address
 from municipalities.models import Contact, Institution
 from notifications.mailer import SendingFailed
 from reports.actions import confirm_solved, deny_solved, hide_report, withdraw_report
+from reports.lifecycle import EVENTS, Role
 from reports.models import Assignment, Report
+from reports.outbox import write_event
 
 
 def send_due() -> None:
@@ -278,3 +281,25 @@ def test_smtp_errors_say_what_they_are(assignment: Assignment, monkeypatch: pyte
     assert not _explain(smtplib.SMTPAuthenticationError(535, b"no"), connection).permanent
     assert not _explain(ConnectionRefusedError("no"), connection).permanent
     assert not _explain(ConnectionRefusedError("no"), connection).unknown
+
+
+def test_every_mail_to_a_body_can_be_written(assignment: Assignment) -> None:
+    """No event that tells the body is without words, in neither language."""
+    for kind, rule in EVENTS.items():
+        if not rule.tells_body:
+            continue
+        for language in ("hu", "en"):
+            Contact.objects.update(language=language)
+            event = write_event(
+                assignment.report, kind, actor=None, role=Role.SYSTEM, assignment=assignment, proof="stated"
+            )
+            dispatch = Dispatch.objects.select_related("event__report", "assignment__institution", "contact").get(
+                event=event
+            )
+            sent = compose(dispatch)
+            assert assignment.report.reference in sent.subject
+            assert "\n\n\n" not in sent.body
+            for part in (sent.body, html_of(sent)):
+                assert assignment.title in part
+                assert "{{" not in part
+                assert "{%" not in part
