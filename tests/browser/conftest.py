@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connections
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import Person
 from tests.servers import MailSink, announcing_to, running_mail_sink, running_redis, running_worker
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -184,3 +186,14 @@ def desktop(open_context: Callable[..., BrowserContext]) -> Page:
 def plain(open_context: Callable[..., BrowserContext]) -> Page:
     """A phone without JavaScript."""
     return open_context("phone", script=False).new_page()
+
+
+@pytest.fixture
+def signed_in(client_of: Callable[[Person | None], Client], site: str) -> Callable[[BrowserContext, Person], None]:
+    """Give a browser the session of a person; the form for it has a test of its own."""
+
+    def sign_in(context: BrowserContext, person: Person) -> None:
+        session = client_of(person).cookies[django_settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
+
+    return sign_in

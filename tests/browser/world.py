@@ -1,0 +1,179 @@
+"""One report in every state, and the addresses of every page that there is to see."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Person
+from forwarding.actions import answer_report, promise_date, say_done, send_report
+from forwarding.models import Dispatch, IncomingMail
+from jarokelo.demo import mailbox
+from moderation.queues import QUEUES
+from municipalities.models import Area, Category, Institution
+from notifications.deliveries import DeliveryStatus
+from reports import links
+from reports.actions import (
+    ask_info,
+    confirm_solved,
+    hide_report,
+    lock_report,
+    move_report,
+    reject_report,
+    submit_report,
+    withdraw_report,
+)
+from reports.lifecycle import Reason, Role, Status
+from reports.models import Assignment, Report
+from reports.uploads import store_photo
+from tests.conftest import jpeg
+
+
+@dataclass
+class World:
+    reporter: Person
+    moderator: Person
+    officer: Person
+    area: Area
+    category: Category
+    institution: Institution
+    reports: dict[str, Report] = field(default_factory=dict)
+
+    def build(self) -> "World":
+        for number, status in enumerate(Status):
+            if status != Status.DRAFT:
+                self.reports[status] = self.bring_to(status, number)
+        for number in range(2):
+            self.reports[f"extra-{number}"] = self.bring_to(Status.SENT, 20 + number)
+        IncomingMail.objects.create(
+            raw=b"Subject: x\r\n\r\nHello", digest="0" * 64, sender="ugyfel@utkezelo.example", subject="Válasz",
+            text="Jövő héten javítjuk.", state="to_read", assignment=self.assignment("sent"),
+        )  # fmt: skip
+        IncomingMail.objects.create(
+            raw=b"Subject: x\r\n\r\nHello", digest="1" * 64, sender="valaki@example.org", subject="Valami",
+            text="Nem tudni, mire.", state="unmatched",
+        )  # fmt: skip
+        refused = Dispatch.objects.filter(assignment=self.assignment("extra-0"))
+        refused.update(status=DeliveryStatus.FAILED, last_error="550 No such user here")
+        mailbox.keep(b"Subject: Hello\r\nFrom: a@b.example\r\n\r\nHello", "a@b.example", ["c@d.example"])
+        return self
+
+    def submit(self, number: int, *, confirmed: bool = True) -> Report:
+        report = Report(
+            title=f"Kátyú a {number}. sarkon",
+            description="Mély kátyú a sarkon, veszélyes.\n\nEste nem látszik.",
+            point=Point(19.03 + number / 1000, 47.46 + number / 2000, srid=4326),
+            address=f"Fő utca {number}.",
+            area=self.area,
+            category=self.category,
+            reporter=self.reporter,
+            reporter_name="Rita Bejelentő",
+            show_name=True,
+        )
+        photos = [store_photo(jpeg("#886644", (640, 480))), store_photo(jpeg("#335577", (480, 640)))]
+        return submit_report(report, photos, actor=self.reporter, confirmed=confirmed)
+
+    def bring_to(self, status: Status, number: int) -> Report:
+        report = self.submit(number, confirmed=status != Status.UNCONFIRMED)
+        match status:
+            case Status.NEEDS_INFO:
+                ask_info(report, "Melyik oldalon?", actor=self.moderator)
+            case Status.REJECTED:
+                reject_report(report, Reason.NOT_A_PROBLEM, "Ez magánügy.", actor=self.moderator)
+            case Status.WITHDRAWN:
+                withdraw_report(report, actor=self.reporter)
+            case Status.UNCONFIRMED | Status.SUBMITTED:
+                pass
+            case _:
+                self.bring_on(send_report(report, self.institution, actor=self.moderator), status)
+        return Report.objects.get(pk=report.pk)
+
+    @transaction.atomic
+    def bring_on(self, assignment: Assignment, status: Status) -> None:
+        report = assignment.report
+        if status == Status.SENT:
+            return
+        if status == Status.HIDDEN:
+            hide_report(report, "Sértő.", actor=self.moderator)
+            return
+        if status == Status.DUPLICATE:
+            changes: dict[str, Any] = {"original": self.reports["sent"]}
+            move_report(lock_report(report), status, role=Role.MODERATOR, actor=self.moderator, changes=changes)
+            return
+        answer_report(assignment, "Megnézzük.", actor=self.officer)
+        if status == Status.UNRESOLVED:
+            changes: dict[str, Any] = {"reason": Reason.NO_SOLUTION}
+            move_report(lock_report(report), status, role=Role.MODERATOR, actor=self.moderator, changes=changes)
+            return
+        promise_date(assignment, timezone.localdate() + timedelta(days=9), "Új aszfalt jön.", actor=self.officer)
+        if status in (Status.AWAITING_CONFIRMATION, Status.SOLVED):
+            say_done(assignment, "Kész.", actor=self.officer)
+        if status == Status.SOLVED:
+            confirm_solved(report, actor=self.reporter)
+
+    def assignment(self, name: str) -> Assignment:
+        return Assignment.objects.filter(report=self.reports[name]).latest("pk")
+
+    # -- Addresses -----------------------------------------------------------------------------------------------
+
+    @property
+    def public_pages(self) -> list[str]:
+        listed = [s for s in Status if s.is_public]
+        return [
+            "/",
+            "/about",
+            "/reports",
+            "/reports?status=solved",
+            "/reports?q=nincsilyen",
+            "/map",
+            "/nowhere",
+            *(self.reports[status].get_absolute_url() for status in listed),
+            self.reports["hidden"].get_absolute_url(),  # 410
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/password/reset/",
+            "/accounts/password/reset/done/",
+            "/accounts/confirm-email/",
+            "/demo/mail/",
+            f"/demo/mail/{mailbox.all_mails()[0].key}/",
+        ]
+
+    @property
+    def citizens_pages(self) -> list[str]:
+        owned = [s for s in Status if s in self.reports and s != Status.HIDDEN]
+        waiting, queued = self.reports["unconfirmed"], self.reports["submitted"]
+        return [
+            "/report/new",
+            reverse("report_done", args=[links.sign(links.DONE, waiting.pk)]),
+            reverse("report_done", args=[links.sign(links.DONE, queued.pk)]),
+            reverse("report_confirm", args=[links.sign(links.CONFIRM, waiting.pk)]),
+            reverse("report_confirm", args=[links.sign(links.CONFIRM, queued.pk)]),
+            *(reverse("owner", args=[links.sign(links.OWNER, self.reports[status].pk)]) for status in owned),
+            reverse("unsubscribe", args=[links.sign(links.UNSUBSCRIBE, self.reporter.pk, queued.pk)]),
+        ]
+
+    @property
+    def desk_pages(self) -> list[str]:
+        statuses = ("submitted", "needs_info", "rejected", "in_progress", "solved", "hidden")
+        cases = [reverse("desk_case", args=[self.reports[status].reference]) for status in statuses]
+        tabs = [f"/desk/?queue={key}" for key in QUEUES]
+        mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
+        return ["/desk/", *tabs, "/desk/?q=sarkon", reverse("desk_new"), mail, *cases, "/accounts/email/"]
+
+    @property
+    def officers_pages(self) -> list[str]:
+        cases = ["sent", "in_progress", "awaiting_confirmation", "solved"]
+        tokens = [links.officer_token(self.assignment(name).pk) for name in cases]
+        office = reverse("office_case", args=[self.assignment("sent").pk])
+        return ["/office/", "/office/?show=closed", office, *(reverse("officer_case", args=[t]) for t in tokens)]
+
+    def link_of_closed_case(self) -> str:
+        """An officer's link that is too old."""
+        long_ago = timezone.now() - timedelta(days=200)
+        Report.objects.filter(pk=self.reports["solved"].pk).update(closed_at=long_ago)
+        token = links.sign(links.OFFICER, self.assignment("solved").pk, long_ago.toordinal())
+        return reverse("officer_case", args=[token])
