@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 from accounts.models import Person
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the person's language; a stranger's in that of the page."""
         person = Person.objects.filter(email__iexact=email).first()

@@ -27,6 +27,7 @@ def world(
     site: str, rule: Responsibility, reporter: Person, moderator: Person, officer: Person, settings: Any, tmp_path: Path
 ) -> World:
     assert rule.category
+    assert rule.area
     settings.DEMO = True
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     settings.DEMO_MAIL_DIR = tmp_path / "mail"

@@ -101,19 +101,20 @@ class World:
             hide_report(report, "Sértő.", actor=self.moderator)
             return
         if status == Status.DUPLICATE:
-            changes: dict[str, Any] = {"original": self.reports["sent"]}
-            move_report(lock_report(report), status, role=Role.MODERATOR, actor=self.moderator, changes=changes)
+            self.move(report, status, original=self.reports["sent"])
             return
         answer_report(assignment, "Megnézzük.", actor=self.officer)
         if status == Status.UNRESOLVED:
-            changes: dict[str, Any] = {"reason": Reason.NO_SOLUTION}
-            move_report(lock_report(report), status, role=Role.MODERATOR, actor=self.moderator, changes=changes)
+            self.move(report, status, reason=Reason.NO_SOLUTION)
             return
         promise_date(assignment, timezone.localdate() + timedelta(days=9), "Új aszfalt jön.", actor=self.officer)
         if status in (Status.AWAITING_CONFIRMATION, Status.SOLVED):
             say_done(assignment, "Kész.", actor=self.officer)
         if status == Status.SOLVED:
             confirm_solved(report, actor=self.reporter)
+
+    def move(self, report: Report, status: Status, **changes: Any) -> None:
+        move_report(lock_report(report), status, role=Role.MODERATOR, actor=self.moderator, changes=changes)
 
     def assignment(self, name: str) -> Assignment:
         return Assignment.objects.filter(report=self.reports[name]).latest("pk")
