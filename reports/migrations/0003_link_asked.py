@@ -4,15 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0002_triggers'),
+        ("reports", "0002_triggers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='reportevent',
-            name='kind',
-            field=models.CharField(choices=[('confirmation_asked', 'Confirmation asked'), ('received', 'Received'), ('info_asked', 'More info asked'), ('info_given', 'Info given'), ('rejected', 'Not published'), ('resubmitted', 'Sent in again'), ('sent', 'Forwarded'), ('published', 'Published, not forwarded'), ('answered', 'Answered'), ('promised', 'Date promised'), ('done_said', 'Said to be done'), ('not_ours', 'Said not to be theirs'), ('solved', 'Solved'), ('not_solved', 'Said not to be solved'), ('reopened', 'Reopened'), ('unresolved', 'Unresolved'), ('duplicate', 'Marked as duplicate'), ('hidden', 'Hidden'), ('restored', 'Restored'), ('withdrawn', 'Withdrawn'), ('edited', 'Edited'), ('noted', 'Internal note'), ('link_asked', 'New link asked')], max_length=20, verbose_name='kind'),
+            model_name="reportevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("confirmation_asked", "Confirmation asked"),
+                    ("received", "Received"),
+                    ("info_asked", "More info asked"),
+                    ("info_given", "Info given"),
+                    ("rejected", "Not published"),
+                    ("resubmitted", "Sent in again"),
+                    ("sent", "Forwarded"),
+                    ("published", "Published, not forwarded"),
+                    ("answered", "Answered"),
+                    ("promised", "Date promised"),
+                    ("done_said", "Said to be done"),
+                    ("not_ours", "Said not to be theirs"),
+                    ("solved", "Solved"),
+                    ("not_solved", "Said not to be solved"),
+                    ("reopened", "Reopened"),
+                    ("unresolved", "Unresolved"),
+                    ("duplicate", "Marked as duplicate"),
+                    ("hidden", "Hidden"),
+                    ("restored", "Restored"),
+                    ("withdrawn", "Withdrawn"),
+                    ("edited", "Edited"),
+                    ("noted", "Internal note"),
+                    ("link_asked", "New link asked"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
     ]
