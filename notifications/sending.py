@@ -66,10 +66,13 @@ def why_not_to_send(message: Message) -> str:
 def postpone_confirmation(message: Message) -> bool:
     """An address that somebody typed gets one confirmation mail each `CONFIRMATION_MAIL_EVERY`, the next ones wait.
 
+    A mail whose link was followed holds nothing back: its reader has said that such mails are welcome.
     The lock on the person lets one worker at a time look; one that sees another at it stands back.
     """
     Person.objects.select_for_update(no_key=True).get(pk=message.person_id)
-    others = Message.objects.filter(person=message.person_id, template="confirm").exclude(pk=message.pk)
+    others = Message.objects.filter(
+        person=message.person_id, template="confirm", event__report__status=Status.UNCONFIRMED
+    ).exclude(pk=message.pk)
     now, pause = timezone.now(), settings.CONFIRMATION_MAIL_EVERY
     last = others.filter(sent_at__gt=now - pause).aggregate(last=Max("sent_at"))["last"]
     if last is None and others.filter(status=DeliveryStatus.SENDING, lease_until__gt=now).exists():

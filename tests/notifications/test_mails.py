@@ -19,7 +19,7 @@ from notifications.mails import REPORT
 from notifications.models import Message
 from notifications.sending import send_message
 from reports import links
-from reports.actions import ask_info, confirm_solved, follow_report, reject_report
+from reports.actions import ask_info, confirm_report, confirm_solved, follow_report, reject_report
 from reports.lifecycle import EVENTS, Reason
 from reports.models import Assignment, Follow, Report, ReportEvent
 
@@ -90,6 +90,14 @@ def test_an_address_gets_one_confirmation_an_hour(make_report: Callable[..., Rep
     Message.objects.filter(status="sent").update(sent_at=past)
     waiting.update(next_try_at=timezone.now())
     assert len(tell_all()) == 1
+
+
+def test_a_confirmed_report_holds_no_other_confirmation_back(make_report: Callable[..., Report]) -> None:
+    first = make_report(confirmed=False)
+    tell_all()
+    confirm_report(first)
+    make_report(confirmed=False)
+    assert any("/confirm/" in mail.body for mail in tell_all())
 
 
 def test_each_reads_in_their_language(followed: Assignment) -> None:
