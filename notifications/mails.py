@@ -60,6 +60,7 @@ def _context(message: Message) -> dict[str, Any]:
         "quote": event.body,
         "quoted": quoted(event.body),
         "is_refused": event.kind == EventKind.PUBLISHED,
+        "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,
         "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk) if message.is_news else "",
     }

@@ -68,5 +68,10 @@ class Assignment(models.Model):
         return f"{self.report_id} → {self.institution} ({self.round})"
 
     @property
+    def has_no_address(self) -> bool:
+        """Ours to send, but with nowhere to send it. What was imported has no clock: others sent it."""
+        return self.contact_id is None and self.due_at is not None
+
+    @property
     def is_running(self) -> bool:
         return self.ended_at is None

@@ -56,7 +56,10 @@ class ReportEvent(models.Model):
         """The timeline's sentence, in the language of the reader."""
         data: dict[str, Any] = self.data
         day = parse_date(data.get("date") or "")
-        sentence = str(EVENTS[EventKind(self.kind)].sentence) % {
+        words = EVENTS[EventKind(self.kind)].sentence
+        if self.kind == EventKind.SENT and self.assignment and self.assignment.has_no_address:
+            words = _("It belongs to %(institution)s, but we have no address of theirs yet.")
+        sentence = str(words) % {
             "institution": self.assignment.institution if self.assignment else _("the responsible body"),
             "reason": Reason(data["reason"]).label if data.get("reason") else "",
             "proof": Proof(data["proof"]).label if data.get("proof") else "",

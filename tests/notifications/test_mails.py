@@ -142,6 +142,24 @@ def test_refused_bodys_report_says_so(submitted: Report, refuser: Institution, m
     assert refuser.name in sent.body
 
 
+def test_what_could_not_be_forwarded_is_not_called_forwarded(
+    client: Client, submitted: Report, works: Institution, moderator: Person
+) -> None:
+    works.contacts.all().delete()
+    Person.objects.update(language="en")
+    tell_all()
+    send_report(submitted, works, actor=moderator)
+    [sent] = tell_all()
+    text, html = both(sent)
+    page = client.get(submitted.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert f"we have no address of {works.name}" in text
+    assert f"we have no address of {works.name}" in html
+    assert "passed it on" not in text + html
+    assert f"We have no address of {works.name} yet" in page
+    assert f"It belongs to {works.name}, but we have no address of theirs yet." in page
+    assert "Answer due" not in page
+
+
 def test_every_mail_of_the_lifecycle_can_be_written(followed: Assignment, neighbour: Person, reporter: Person) -> None:
     """No event names a mail that has no words, in neither language, for neither reader."""
     seen = set()
