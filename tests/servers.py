@@ -28,7 +28,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 30.0  # seconds, for what other processes do
+PATIENCE = 30.0
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connections
+from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
-from tests.servers import MailSink, announcing_to, running_mail_sink, running_redis, running_worker
+from forwarding.models import Dispatch
+from notifications.models import Message
+from reports.models import ReportEvent
+from tests.servers import MailSink, announcing_to, running_mail_sink, running_redis, running_worker, wait_until
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -30,11 +33,12 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one xdist worker: one browser, one live server, one Celery worker."""
+    """What needs the Celery worker stays on one xdist worker."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            if "mails" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,15 +78,34 @@ def mail_server(
         sink = servers.enter_context(running_mail_sink())
         broker_url = servers.enter_context(running_redis(folder))
         servers.enter_context(announcing_to(broker_url))
-        environment = {"SITE_URL": live_server.url, "MEDIA_ROOT": str(media_root)}
+        # Nothing breaks here, so nothing need be swept; and no sweep meets the emptying of the tables after a test.
+        environment = {"SITE_URL": live_server.url, "MEDIA_ROOT": str(media_root), "SWEEP_SECONDS": "3600"}
         servers.enter_context(running_worker(folder, broker_url=broker_url, email_url=sink.url, **environment))
         yield sink
 
 
 @pytest.fixture
-def mails(mail_server: MailSink, site: str) -> MailSink:
+def mails(mail_server: MailSink, site: str, transactional_db: None) -> Iterator[MailSink]:
     mail_server.mails.clear()
-    return mail_server
+    yield mail_server
+    wait_until(nothing_waits, "the worker's last mail")
+
+
+def nothing_waits() -> bool:
+    rows = (ReportEvent.objects.filter(processed_at=None), Message.objects.open(), Dispatch.objects.open())
+    return not any(row.exists() for row in rows)
+
+
+def is_quiet() -> bool:
+    """No request and no task is under way, nor was a moment ago: the tables may be emptied."""
+    busy = """
+        SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND (state <> 'idle' OR clock_timestamp() - state_change < interval '0.15 seconds')
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(busy)
+        return cursor.fetchone() is None
 
 
 @pytest.fixture
@@ -147,7 +170,12 @@ def watch(site: str) -> Watch:
 
 @pytest.fixture
 def open_context(
-    request: pytest.FixtureRequest, browser: Browser, site: str, watch: Watch, tmp_path: Path
+    request: pytest.FixtureRequest,
+    transactional_db: None,
+    browser: Browser,
+    site: str,
+    watch: Watch,
+    tmp_path: Path,
 ) -> Iterator[Callable[..., BrowserContext]]:
     """A new browser profile: `screen` of SCREENS, `script=False` without JavaScript, Playwright's other options."""
     contexts: list[BrowserContext] = []
@@ -168,7 +196,7 @@ def open_context(
             print(f"{page.url} looked like {path}")  # noqa: T201
     for context in contexts:
         context.close()
-    connections.close_all()
+    wait_until(is_quiet, "the last request")
     assert watch.troubles == []
 
 

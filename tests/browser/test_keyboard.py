@@ -28,6 +28,7 @@ def test_report_by_keyboard(desktop: Page, make_report: Callable[..., Report], t
     photo = tmp_path / "hole.jpg"
     photo.write_bytes(encode(scene(640, 480), "JPEG", exif=photo_exif(47.4512, 19.0433)))
     page, press = desktop, desktop.keyboard.press
+    page.on("filechooser", lambda chooser: chooser.set_files(photo))
     page.goto("/")
     press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -38,9 +39,7 @@ def test_report_by_keyboard(desktop: Page, make_report: Callable[..., Report], t
     page.wait_for_load_state()
 
     tab_to(page, page.locator("#id_photos"))
-    with page.expect_file_chooser() as chooser:
-        press("Space")
-    chooser.value.set_files(photo)
+    press("Space")
     expect(page.locator("#id_latitude")).to_have_value("47.451200")
     pin = page.locator("#place-map .map-marker[tabindex='0']")
     tab_to(page, pin)
