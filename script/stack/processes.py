@@ -24,6 +24,7 @@ class Process:
     name: str
     popen: subprocess.Popen[bytes]
     log: Path
+    command: list[str]
 
     def last_lines(self, count: int = 25) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
@@ -47,7 +48,7 @@ def start(
             group=user,
             extra_groups=[] if user else None,
         )
-    return Process(name, popen, log)
+    return Process(name, popen, log, command)
 
 
 def stop(processes: Iterable[Process], *, how: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:

@@ -15,6 +15,7 @@ from script.stack.processes import Process
 from script.stack.servers import Servers, free_port
 
 MARK = f"{LOCAL}:serve"
+FALLS_ALLOWED, FALLS_WITHIN = 5, 60.0  # of all programs together, in seconds
 
 
 def run(arguments: list[str]) -> int:
@@ -54,8 +55,9 @@ def run(arguments: list[str]) -> int:
         _wait_for_site(port, running)
         (LOCAL / "serve.lock").write_text(site["SITE_URL"])
         _announce(site, time.monotonic() - begun)
+        falls: list[float] = []
         while True:
-            _check_running(running)
+            _revive(running, site, falls)
             time.sleep(0.3)
 
 
@@ -116,6 +118,22 @@ def _check_running(running: list[Process]) -> None:
         if process.popen.poll() is not None:
             shown = process.log.relative_to(ROOT)
             raise Problem(f"{process.name} ended by itself ({shown}):\n{process.last_lines()}")
+
+
+def _revive(running: list[Process], site: dict[str, str], falls: list[float]) -> None:
+    """Starts again what was killed, as a service manager would; what keeps falling ends the site."""
+    falls[:] = [moment for moment in falls if time.monotonic() - moment < FALLS_WITHIN]
+    for place, process in enumerate(running):
+        if process.popen.poll() is None:
+            continue
+        if len(falls) >= FALLS_ALLOWED:
+            _check_running(running)
+        falls.append(time.monotonic())
+        processes.stop([process])  # what is left of its session
+        print(f"{process.name} ended by itself and is started again:\n{process.last_lines(3)}", flush=True)
+        running[place] = processes.start(
+            process.name, process.command, mark=MARK, log=process.log, environment=site, cwd=ROOT
+        )
 
 
 def _wait_for_site(port: int, running: list[Process]) -> None:
