@@ -4,7 +4,7 @@ from forwarding import views
 
 urlpatterns = [
     path("o/<str:token>", views.officer_case, name="officer_case"),
-    path("o/<str:token>/photos/<str:photo>/<str:size>.jpg", views.officer_photo, name="officer_photo"),
+    path("o/<str:token>/photos/<slug:photo>/<slug:size>.jpg", views.officer_photo, name="officer_photo"),
     path("office/", views.office, name="office"),
     path("office/<int:pk>", views.office_case, name="office_case"),
 ]

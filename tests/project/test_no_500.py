@@ -1,0 +1,91 @@
+"""Whatever stands in an address or a form, the answer is a page, a message or "not found", never an error of ours."""
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from reports import links
+from reports.models import Assignment, Report
+
+pytestmark = pytest.mark.django_db
+
+# One of each sort that has hurt somebody: the whole list runs with the data beside the checkout.
+NAUGHTY = ["", "\x00", "a\x00b", "9" * 400, "-1", "NaN", "1e999", "ű" * 300, "%s%n", "\ud7ff\uffff\U0001f4a9", "../.."]
+PARAMETERS = {
+    "/": ["q"],
+    "/about": ["page"],
+    "/reports": ["q", "status", "category", "area", "institution", "date_from", "date_to", "sort", "page"],
+    "/map": ["q", "status", "category", "area", "institution", "date_from", "sort", "bbox", "zoom", "part"],
+    "/map/reports.json": ["q", "status", "category", "area", "bbox", "zoom"],
+    "/map/areas.json": ["bbox", "zoom"],
+    "/report/new": ["lat", "lon", "submission", "category"],
+    "/sitemap.xml": ["p", "section"],
+    "/accounts/login/": ["next", "email"],
+    "/accounts/signup/": ["next", "email"],
+}
+IN_PATH = [
+    "/reports/{}",
+    "/reports/{}/own",
+    "/reports/{}/files/1",
+    "/reports/abcdefgh/files/{}",
+    "/photos/{}/large.jpg",
+    "/photos/abc/{}.jpg",
+    "/r/{}",
+    "/bejelentesek/{}/4711/katyu",
+    "/bejelentesek/budapest/{}",
+    "/bejelentesek/budapest/4711/{}",
+    "/report/done/{}",
+    "/confirm/{}",
+    "/own/{}",
+    "/unsubscribe/{}",
+    "/o/{}",
+    "/demo/mail/{}/",
+    "/accounts/confirm-email/{}/",
+]
+
+
+def check_address(client: Client, url: str, query: dict[str, str] | None = None) -> None:
+    response = client.get(url, query or {})
+    assert response.status_code < 500, (url, query)
+
+
+@pytest.mark.parametrize("junk", NAUGHTY, ids=ascii)
+def test_naughty_addresses(client: Client, sent: Report, junk: str) -> None:
+    for url, names in PARAMETERS.items():
+        check_address(client, url, dict.fromkeys(names, junk))
+        for name in names:
+            check_address(client, url, {name: junk})
+    for pattern in IN_PATH:
+        check_address(client, pattern.format(quote(junk, safe="")))
+
+
+@pytest.mark.parametrize("junk", NAUGHTY, ids=ascii)
+def test_naughty_photo_of_a_case_file(client: Client, assignment: Assignment, junk: str) -> None:
+    token = links.officer_token(assignment.pk)
+    check_address(client, f"/o/{token}/photos/{quote(junk, safe='')}/large.jpg")
+
+
+@pytest.mark.parametrize("junk", NAUGHTY, ids=ascii)
+def test_naughty_forms_behind_links(client: Client, assignment: Assignment, junk: str) -> None:
+    report = assignment.report
+    fields = dict.fromkeys(("action", "step", "text", "title", "description", "promised_on", "pointed_to"), junk)
+    case, own = f"/o/{links.officer_token(assignment.pk)}", f"/own/{links.sign(links.OWNER, report.pk)}"
+    for url, names in {case: ("answer", "promise", "done", "not_ours"), own: ("give_info", "deny_solved")}.items():
+        assert client.post(url, fields).status_code < 500
+        for name in names:
+            assert client.post(url, {**fields, "step": name, "action": name}).status_code < 500
+    confirm = f"/confirm/{links.sign(links.CONFIRM, report.pk)}"
+    for url in (confirm, f"/reports/{report.reference}/follow", "/report/new", "/accounts/login/"):
+        assert client.post(url, {**fields, "kept_photos": [junk], "login": junk, "password": junk}).status_code < 500
+
+
+@pytest.mark.data
+def test_naughty_strings(client: Client, sent: Report, shared: Path) -> None:
+    texts = [str(t) for file in sorted((shared / "bad_input").glob("*.json")) for t in json.loads(file.read_text())]
+    for place, text in enumerate(texts):
+        url, names = list(PARAMETERS.items())[place % len(PARAMETERS)]
+        check_address(client, url, dict.fromkeys(names, text))
+        check_address(client, IN_PATH[place % len(IN_PATH)].format(quote(text, safe="")))
