@@ -286,7 +286,9 @@ def restore_report(report: Report, *, actor: Any, version: int | None = None) ->
     report = lock_report(report, version=version)
     before = Status(report.status_before or Status.SUBMITTED)
     kept = {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
-    changes = {**kept, "status_before": "", "original": None}
+    lead = leading_assignment(report)
+    nobodys = before == Status.SENT and lead is not None and lead.outcome == Assignment.Outcome.NOT_OURS
+    changes = {**kept, "status_before": "", "original": None, "needs_rerouting": nobodys}
     move_report(report, before, role=Role.MODERATOR, actor=actor, changes=changes)
     return report
 

@@ -138,6 +138,13 @@ def test_hidden_comes_back_as_it_was(sent: Report, assignment: Assignment, moder
     assert report.closed_at is not None
 
 
+def test_restored_report_still_looks_for_its_body(sent: Report, assignment: Assignment, moderator: Person) -> None:
+    say_not_ours(assignment, "Nem a miénk.", actor=None)
+    assert not hide_report(sent, "Rendszám látszik.", actor=moderator).needs_rerouting
+    report = restore_report(sent, actor=moderator)
+    assert (report.status, report.needs_rerouting) == (Status.SENT, True)
+
+
 def test_second_editor_is_told(submitted: Report, moderator: Person) -> None:
     version = submitted.version
     edit_report(submitted, {"title": "Kátyú a Fő utcában"}, actor=moderator, version=version)
