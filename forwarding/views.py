@@ -76,7 +76,11 @@ def officer_photo(request: HttpRequest, token: str, photo: str, size: str) -> Fi
     if size not in Photo.SIZES or is_expired(assignment, issued):
         raise Http404
     row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False)
-    response = FileResponse(getattr(row, size).open(), content_type="image/jpeg")
+    try:
+        file = getattr(row, size).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -148,6 +148,8 @@ def test_private_photos_open_by_the_link_only(
     assert response["Content-Type"] == "image/jpeg"
     assert b"".join(response)[:3] == b"\xff\xd8\xff"
     assert client.get(reverse("officer_photo", args=[token, photo.token, "original"])).status_code == 404
+    photo.medium.delete(save=False)
+    assert client.get(reverse("officer_photo", args=[token, photo.token, "medium"])).status_code == 404
     assert client.get(photo.url_medium).status_code == 404
 
 
