@@ -204,10 +204,10 @@ def ask_new_link(assignment: Assignment) -> bool:
     contact = assignment.contact
     if contact is None or not contact.is_usable:
         return False
-    today = timezone.now() - timedelta(days=1)
-    if not assignment.events.filter(kind=EventKind.LINK_ASKED, created_at__gte=today).exists():
-        with transaction.atomic():
-            report = lock_report(assignment.report)
+    with transaction.atomic():
+        report = lock_report(assignment.report)  # two clicks at once wait for each other here
+        since = timezone.now() - timedelta(days=1)
+        if not assignment.events.filter(kind=EventKind.LINK_ASKED, created_at__gte=since).exists():
             write_event(report, EventKind.LINK_ASKED, actor=None, role=Role.OFFICER, assignment=assignment)
     return True
 
