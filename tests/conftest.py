@@ -5,12 +5,13 @@ Reporter writes, neighbour follows, stranger looks on; moderator works at the de
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -26,6 +27,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 def square(west: float, south: float, side: float = 0.1) -> MultiPolygon:
     return MultiPolygon(Polygon.from_bbox((west, south, west + side, south + side)), srid=4326)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _last_one_out(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Threads of test servers may still hold a connection when the database of the tests is dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -244,4 +244,4 @@ def test_inactive_person_stays_outside(browser: Client, member: Person) -> None:
     assert not is_signed_in(browser)
     assert response.status_code in (200, 302)
     browser.post("/accounts/password/reset/", {"email": member.email})
-    assert "There is no account" in mail.outbox[-1].subject
+    assert "nem tartozik fiók" in mail.outbox[-1].subject

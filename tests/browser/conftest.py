@@ -68,7 +68,7 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("media")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not for longer: its worker would send what the next tests leave waiting
 def mail_server(
     live_server: LiveServer, media_root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MailSink]:
