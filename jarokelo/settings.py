@@ -269,5 +269,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "filters": {"no_tokens": {"()": "jarokelo.logs.HideTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "loggers": {"django": {"handlers": []}},  # its own would say everything twice, tokens included
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -1,12 +1,16 @@
 import logging
+from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils.module_loading import import_string
+from gunicorn.config import Config
 
+from jarokelo.accesslog import AccessLog
 from reports import links
 from reports.models import Report
 
@@ -16,10 +20,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def log() -> Any:
     """The console's handler as the settings make it, writing here."""
-    options: dict[str, Any] = settings.LOGGING["handlers"]["console"]
+    config: Any = settings.LOGGING
     handler = logging.StreamHandler(StringIO())
-    for name in options.get("filters", []):
-        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+    for name in config["handlers"]["console"].get("filters", []):
+        handler.addFilter(import_string(config["filters"][name]["()"])())
     logging.getLogger().addHandler(handler)
     yield handler.stream
     logging.getLogger().removeHandler(handler)
@@ -33,3 +37,13 @@ def test_refused_requests_leave_no_token_in_the_log(log: StringIO, submitted: Re
     assert careful.put(path).status_code in (403, 404, 405)
     assert token not in log.getvalue()
     assert path.replace(token, "…") in log.getvalue()
+
+
+def test_web_server_logs_no_token() -> None:
+    request = SimpleNamespace(headers=[("REFERER", "http://localhost/own/key:1")])
+    response = SimpleNamespace(status="200 OK", sent=1, headers=[])
+    environ = {"REQUEST_METHOD": "POST", "RAW_URI": "/own/key:1?x=1", "PATH_INFO": "/own/key:1", "SERVER_PROTOCOL": "H"}
+    environ["HTTP_REFERER"] = "http://localhost/own/key:1"
+    parts = AccessLog(Config()).atoms(response, request, environ, timedelta(0))
+    assert parts["r"] == "POST /own/…?x=1 H"
+    assert not [name for name, part in parts.items() if "key:1" in str(part)]
