@@ -25,4 +25,4 @@ RUN for file in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${file%.
 USER site
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=15s --start-period=60s CMD ["python", "script/healthcheck.py"]
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=3", "--worker-class=gthread", "--threads=8", "--access-logfile=-", "--logger-class=jarokelo.accesslog.AccessLog", "jarokelo.wsgi"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=3", "--worker-class=gthread", "--threads=8", "--access-logfile=-", "--logger-class=jarokelo.accesslog.AccessLog", "--no-control-socket", "jarokelo.wsgi"]

@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int:
         celery = [_program("celery"), "--app=jarokelo"]
         log_level = "--loglevel=INFO"
         web = ["--bind", f"127.0.0.1:{port}", "--workers=2", "--worker-class=gthread", "--threads=4"]
-        web += ["--access-logfile=-", "--logger-class=jarokelo.accesslog.AccessLog"]
+        web += ["--access-logfile=-", "--logger-class=jarokelo.accesslog.AccessLog", "--no-control-socket"]
         running += [
             _start("web", [_program("gunicorn"), *web, "jarokelo.wsgi"], site),
             _start("worker", [*celery, "worker", "--concurrency=2", log_level], site),

@@ -47,3 +47,10 @@ def test_web_server_logs_no_token() -> None:
     parts = AccessLog(Config()).atoms(response, request, environ, timedelta(0))
     assert parts["r"] == "POST /own/…?x=1 H"
     assert not [name for name, part in parts.items() if "key:1" in str(part)]
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "script/stack/serve.py"])
+def test_web_server_starts_with_this_log_and_no_socket_in_the_home(file: str) -> None:
+    start = (settings.BASE_DIR / file).read_text()
+    assert "--logger-class=jarokelo.accesslog.AccessLog" in start
+    assert "--no-control-socket" in start  # it would lie in ~/.gunicorn, one for all checkouts
