@@ -311,8 +311,8 @@ class Report(models.Model):
 
     @property
     def cover(self) -> "Photo | None":
-        """The first photo that may be shown (works on prefetched photos)."""
-        return next((p for p in self.photos.all() if p.is_shown), None)
+        """The first photo of the problem that may be shown (works on prefetched photos)."""
+        return next((p for p in self.photos.all() if p.is_shown and p.kind == "problem"), None)
 
     @property
     def edited(self) -> bool:

@@ -190,3 +190,11 @@ def test_hidden_reports_leave_the_list_at_once(
     assert listed(client) == []
     assert client.get("/reports").context["found"] == 0
     assert Report.objects.get(pk=report.pk).status == Status.HIDDEN
+
+
+def test_a_bodys_photo_does_not_stand_for_the_problem(make_report: Callable[..., Report]) -> None:
+    report = make_report(photos=1)
+    cover = report.cover
+    assert cover is not None
+    report.photos.update(kind="answer")
+    assert Report.objects.get(pk=report.pk).cover is None
