@@ -21,7 +21,7 @@ from reports.actions import (
     move_report,
     update_report,
 )
-from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
+from reports.lifecycle import PUBLIC, EventKind, MoveNotAllowed, Role, Status, moves_for
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import announce, write_event
 
@@ -101,6 +101,8 @@ def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> b
 def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
     """An answer in words. The first takes a waiting report into progress; a closed one keeps its status."""
     report, assignment = _lock(assignment)
+    if report.state not in PUBLIC:
+        raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     _note_answer(report, assignment)
     late = report.state == Status.UNRESOLVED
     if report.state == Status.SENT or late:

@@ -74,7 +74,7 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
                 },
             }
             for photo in photos
-            if photo.is_shown
+            if photo.is_shown and report.status in PUBLIC
         ]
 
     def line(event: ReportEvent) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from forwarding.cases import (
 )
 from forwarding.forms import AnswerForm, Step
 from reports.attachments import attach_files
-from reports.lifecycle import MoveNotAllowed
+from reports.lifecycle import PUBLIC, MoveNotAllowed
 from reports.models import Assignment, Photo, ReportEvent
 
 
@@ -73,7 +73,7 @@ def officer_case(request: HttpRequest, token: str) -> HttpResponse:
 def officer_photo(request: HttpRequest, token: str, photo: str, size: str) -> FileResponse:
     """Pictures of the case file, private reports' too: the link is the right."""
     assignment, issued = access_case(token)
-    if size not in Photo.SIZES or is_expired(assignment, issued):
+    if size not in Photo.SIZES or is_expired(assignment, issued) or assignment.report.status not in PUBLIC:
         raise Http404
     row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False)
     try:

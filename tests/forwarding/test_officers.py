@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
-from forwarding.actions import say_done, send_report
+from forwarding.actions import answer_report, say_done, send_report
 from forwarding.models import Dispatch
 from municipalities.models import Institution
 from reports import links
 from reports.actions import confirm_solved, hide_report
-from reports.lifecycle import Status
+from reports.lifecycle import MoveNotAllowed, Status
 from reports.models import Assignment, EventAttachment, Photo, Report
 from tests.conftest import jpeg
 
@@ -108,9 +108,20 @@ def test_superseded_body_may_only_add_words(
     assert fresh(assignment).status == Status.SENT
 
 
-def test_hidden_report_takes_no_answer(client: Client, link: str, assignment: Assignment, moderator: Person) -> None:
+def test_hidden_report_takes_no_answer_and_shows_no_photo(
+    client: Client, make_report: Callable[..., Report], works: Institution, moderator: Person
+) -> None:
+    assignment = send_report(make_report(photos=1), works, actor=moderator)
+    link = reverse("officer_case", args=[links.officer_token(assignment.pk)])
+    assert "/photos/" in client.get(link).content.decode()
     hide_report(assignment.report, "", actor=moderator)
-    assert client.get(link).status_code == 200
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "/photos/" not in page.content.decode()
+    photo = reverse("officer_photo", args=[links.officer_token(assignment.pk), Photo.objects.get().token, "large"])
+    assert client.get(photo).status_code == 404
+    with pytest.raises(MoveNotAllowed):
+        answer_report(assignment, "Hahó.", actor=None)
     client.post(link, {"step": "answer", "text": "Hahó."})
     assert not fresh(assignment).events.filter(kind="answered").exists()
 

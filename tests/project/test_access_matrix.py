@@ -92,7 +92,7 @@ officer_case                  private    200 200 200 200 200 200 200 200
 officer_case                  hidden     200 200 200 200 200 200 200 200
 officer_photo                 public     200 200 200 200 200 200 200 200
 officer_photo                 private    200 200 200 200 200 200 200 200
-officer_photo                 hidden     200 200 200 200 200 200 200 200
+officer_photo                 hidden     404 404 404 404 404 404 404 404
 
 office                        -          302 404 404 404 404 200 200 404
 office_case                   public     302 404 404 404 404 200 404 404
