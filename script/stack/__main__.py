@@ -1,20 +1,13 @@
 import os
-import signal
 import sys
-from types import FrameType
 
-from script.stack import check, manage, serve
+from script.stack import check, manage, processes, serve
 from script.stack.checkout import Problem
-
-
-def stop(signum: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + signum)
 
 
 def main() -> int:
     os.environ.pop("PYTHONPATH", None)  # ours, from script/bootstrap; not meant for what we start
-    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(signum, stop)
+    processes.leave_on_signal()
     command, arguments = sys.argv[1], sys.argv[2:]
     try:
         return {"serve": serve.run, "manage": manage.run, "test": check.run}[command](arguments)

@@ -15,8 +15,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 MARK = "JAROKELO_STARTED_FOR"
+_LEAVING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass
@@ -49,6 +51,18 @@ def start(
             extra_groups=[] if user else None,
         )
     return Process(name, popen, log, command)
+
+
+def leave_on_signal() -> None:
+    """Ctrl-C, SIGTERM and SIGHUP end this program by way of its cleaning up."""
+    for signum in _LEAVING:
+        signal.signal(signum, _leave)
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:
+    for each in _LEAVING:
+        signal.signal(each, signal.SIG_IGN)  # an impatient second Ctrl-C must not break off the cleaning up
+    raise SystemExit(128 + signum)
 
 
 def stop(processes: Iterable[Process], *, how: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:

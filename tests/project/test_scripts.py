@@ -65,6 +65,26 @@ def test_children_of_leftovers_are_found_too(started: Callable[..., processes.Pr
     until(lambda: not processes.marked(f"{tmp_path}:ours"))
 
 
+def test_a_second_signal_does_not_break_off_the_cleaning_up() -> None:
+    program = (
+        "from script.stack import processes; processes.leave_on_signal()\n"
+        "try: print('up', flush=True); input()\n"
+        "finally: print('cleaning', flush=True); input(); print('clean', flush=True)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+    assert child.stdin
+    assert child.stdout
+    with child:
+        assert child.stdout.readline() == b"up\n"
+        child.send_signal(signal.SIGTERM)
+        assert child.stdout.readline() == b"cleaning\n"
+        child.send_signal(signal.SIGINT)
+        child.stdin.write(b"\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"clean\n"
+    assert child.returncode == 128 + signal.SIGTERM
+
+
 def test_a_stubborn_leftover_is_killed(started: Callable[..., processes.Process], tmp_path: Path) -> None:
     process = started(STUBBORN)
     processes.kill_leftovers(processes.marked(f"{tmp_path}:ours"), patience=0.2)
