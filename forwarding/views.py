@@ -21,6 +21,7 @@ from forwarding.cases import (
     office_assignments,
 )
 from forwarding.forms import AnswerForm, Step
+from reports.access import remember_opened
 from reports.attachments import attach_files
 from reports.lifecycle import PUBLIC, MoveNotAllowed
 from reports.models import Assignment, Photo, ReportEvent
@@ -66,6 +67,7 @@ def officer_case(request: HttpRequest, token: str) -> HttpResponse:
         reached = actions.ask_new_link(assignment) if asked else True
         context = {"assignment": assignment, "asked": asked, "reached": reached}
         return render(request, "forwarding/link_expired.html", context, status=410)
+    remember_opened(request, assignment.report)
     return answer_case(request, assignment, case_context(assignment, token=token))
 
 

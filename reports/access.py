@@ -45,14 +45,14 @@ OPENED_AT_MOST = 50
 
 
 def remember_opened(request: HttpRequest, report: Report) -> None:
-    """A signed link shows this report here, so its photos may be shown here too."""
+    """A signed link shows this report here, so its photos and files may be shown here too."""
     opened = request.session.get(OPENED, [])
     if report.pk not in opened:
         request.session[OPENED] = [*opened, report.pk][-OPENED_AT_MOST:]
 
 
 def opened_by_link(request: HttpRequest, report: Report) -> bool:
-    return report.pk in request.session.get(OPENED, [])
+    return report.status != Status.HIDDEN and report.pk in request.session.get(OPENED, [])
 
 
 # Lines of the timeline that are not public, but the reporter's business.

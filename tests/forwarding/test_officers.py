@@ -164,6 +164,25 @@ def test_private_photos_open_by_the_link_only(
     assert client.get(photo.url_medium).status_code == 404
 
 
+def test_files_of_a_private_case_open_for_whoever_has_the_link(
+    client: Client,
+    client_of: Callable[[Person | None], Client],
+    make_report: Callable[..., Report],
+    works: Institution,
+    moderator: Person,
+) -> None:
+    assignment = send_report(make_report(is_private=True), works, actor=moderator)
+    link = reverse("officer_case", args=[links.officer_token(assignment.pk)])
+    pdf = SimpleUploadedFile("terv.pdf", b"%PDF-1.4 ...", "application/pdf")
+    client.post(link, {"step": "answer", "text": "Íme.", "attachments": [pdf]})
+    file = EventAttachment.objects.get().get_absolute_url()
+    assert file in client.get(link).content.decode()
+    assert b"".join(client.get(file)) == b"%PDF-1.4 ..."
+    assert client_of(None).get(file).status_code == 404
+    hide_report(assignment.report, "", actor=moderator)
+    assert client.get(file).status_code == 404
+
+
 def test_office_lists_own_cases_by_deadline(
     client_of: Callable[[Person | None], Client],
     make_report: Callable[..., Report],
