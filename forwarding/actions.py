@@ -94,7 +94,7 @@ def _note_answer(report: Report, assignment: Assignment) -> None:
 
 
 def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> bool:
-    return assignment.is_lead and assignment.is_running and new in moves_for(report.status, role)
+    return assignment.is_leading and new in moves_for(report.status, role)
 
 
 @transaction.atomic
@@ -130,7 +130,7 @@ def reopen_assignment(assignment: Assignment) -> None:
 def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
     """A promised day; the report is in progress and the page shows the day. A new promise replaces the old."""
     report, assignment = _lock(assignment)
-    if not (assignment.is_lead and assignment.is_running) or report.state not in (Status.SENT, Status.IN_PROGRESS):
+    if not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     _note_answer(report, assignment)
     assignment.promised_on = day
@@ -163,7 +163,7 @@ def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, ro
 def say_done(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
     """The body says that it is done; the reporter is asked. Said twice, it counts once."""
     report, assignment = _lock(assignment)
-    if not (assignment.is_lead and assignment.is_running):
+    if not assignment.is_leading:
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
     _note_answer(report, assignment)
     return move_report(report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text)
@@ -180,7 +180,7 @@ def say_not_ours(
 ) -> ReportEvent:
     """Ends this assignment, withdraws an earlier "done", and puts the case into the desk's re-route queue."""
     report, assignment = _lock(assignment)
-    if not (assignment.is_lead and assignment.is_running) or not report.state.is_with_body:
+    if not assignment.is_leading or not report.state.is_with_body:
         raise MoveNotAllowed(report.state, Status.SENT, role)
     _note_answer(report, assignment)
     assignment.pointed_to = pointed_to

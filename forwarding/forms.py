@@ -29,7 +29,7 @@ def possible_steps(assignment: Assignment) -> list[Step]:
     """Words are always welcome; the rest needs the leading, running assignment of an open case."""
     state = assignment.report.state
     steps = [Step.ANSWER]
-    if not (assignment.is_lead and assignment.is_running):
+    if not assignment.is_leading:
         return steps
     if state in (Status.SENT, Status.IN_PROGRESS):
         steps += [Step.PROMISE, Step.DONE]

@@ -25,6 +25,7 @@ from reports.access import remember_opened
 from reports.attachments import attach_files
 from reports.lifecycle import PUBLIC, MoveNotAllowed
 from reports.models import Assignment, Photo, ReportEvent
+from reports.views.photos import serve_photo
 
 
 def carry_out(assignment: Assignment, data: dict[str, Any], *, actor: Any) -> ReportEvent:
@@ -78,13 +79,7 @@ def officer_photo(request: HttpRequest, token: str, photo: str, size: str) -> Fi
     if size not in Photo.SIZES or is_expired(assignment, issued) or assignment.report.status not in PUBLIC:
         raise Http404
     row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False)
-    try:
-        file = getattr(row, size).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve_photo(row, size, keep=False)
 
 
 @login_required

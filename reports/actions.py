@@ -54,10 +54,9 @@ def move_report(
         "reason": "",
         **(changes or {}),
     }
-    update_report(report, **values)
     if new in CLOSED or new in (Status.HIDDEN, Status.WITHDRAWN, Status.DUPLICATE):
-        report.needs_rerouting = False
-        report.save(update_fields=["needs_rerouting"])
+        values["needs_rerouting"] = False
+    update_report(report, **values)
     return write_event(
         report,
         event or move.event,
@@ -265,18 +264,22 @@ def reject_report(report: Report, reason: Reason, text: str, *, actor: Any, vers
     return report
 
 
+def _ending(report: Report) -> dict[str, Any]:
+    """How a report ended, which hiding and restoring keep."""
+    return {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
+
+
 @transaction.atomic
 def hide_report(report: Report, text: str, *, actor: Any, version: int | None = None) -> Report:
     """Take it off the site at once, its photos too; `restore_report` brings it back to what it was."""
     report = lock_report(report, version=version)
-    kept = {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
     move_report(
         report,
         Status.HIDDEN,
         role=Role.MODERATOR,
         actor=actor,
         text=text,
-        changes={**kept, "status_before": report.status},
+        changes={**_ending(report), "status_before": report.status},
     )
     return report
 
@@ -285,10 +288,9 @@ def hide_report(report: Report, text: str, *, actor: Any, version: int | None = 
 def restore_report(report: Report, *, actor: Any, version: int | None = None) -> Report:
     report = lock_report(report, version=version)
     before = Status(report.status_before or Status.SUBMITTED)
-    kept = {name: getattr(report, name) for name in ("closed_at", "proof", "reason")}
     lead = leading_assignment(report)
     nobodys = before == Status.SENT and lead is not None and lead.outcome == Assignment.Outcome.NOT_OURS
-    changes = {**kept, "status_before": "", "original": None, "needs_rerouting": nobodys}
+    changes = {**_ending(report), "status_before": "", "original": None, "needs_rerouting": nobodys}
     move_report(report, before, role=Role.MODERATOR, actor=actor, changes=changes)
     return report
 

@@ -75,3 +75,8 @@ class Assignment(models.Model):
     @property
     def is_running(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def is_leading(self) -> bool:
+        """It alone moves the report's status, and has not ended."""
+        return self.is_lead and self.is_running

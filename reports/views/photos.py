@@ -1,7 +1,6 @@
 """Files are served only after asking who may see the report: nothing under MEDIA_ROOT has an address of its own."""
 
-from typing import IO
-
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
@@ -17,12 +16,12 @@ def photo(request: HttpRequest, token: str, size: str) -> FileResponse:
     found = Photo.objects.select_related("report", "event").filter(token=token).first()
     if found is None or size not in Photo.SIZES:
         raise Http404
-    is_public = _access_photo(request, found)
-    try:
-        file = getattr(found, size).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return _serve(file, "image/jpeg", keep=is_public)
+    return serve_photo(found, size, keep=_access_photo(request, found))
+
+
+def serve_photo(found: Photo, size: str, *, keep: bool) -> FileResponse:
+    """One of `Photo.SIZES`; the caller has asked who may see it. `keep`: the reader's browser may, for a while."""
+    return _serve(getattr(found, size), "image/jpeg", keep=keep)
 
 
 def _access_photo(request: HttpRequest, found: Photo) -> bool:
@@ -53,16 +52,18 @@ def event_attachment(request: HttpRequest, reference: str, pk: int) -> FileRespo
     attachment = EventAttachment.objects.filter(pk=pk, event__in=visible_events(report, internal=internal)).first()
     if attachment is None:
         raise Http404
-    try:
-        file = attachment.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = _serve(file, attachment.content_type, keep=False, as_attachment=True, filename=attachment.name)
+    response = _serve(
+        attachment.file, attachment.content_type, keep=False, as_attachment=True, filename=attachment.name
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
-def _serve(file: IO[bytes], content_type: str, *, keep: bool, **options: bool | str) -> FileResponse:
+def _serve(stored: FieldFile, content_type: str, *, keep: bool, **options: bool | str) -> FileResponse:
+    try:
+        file = stored.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
     response = FileResponse(file, content_type=content_type, **options)  # type: ignore[arg-type]
     response["Cache-Control"] = f"private, max-age={KEEP}" if keep else "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
