@@ -3,6 +3,7 @@ FROM python:3.11.14-slim-bookworm
 
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends gdal-bin gettext \
+       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home site \
     && install --directory --owner=site --mode=0700 /data /data/media /data/mail

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from municipalities.models import Institution
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Proof, Reason, Role, Status, find_move
-from reports.models import Assignment, Follow, Photo, Report, ReportEvent
+from reports.models import Assignment, Follow, Photo, Report, ReportEvent, Support
 from reports.outbox import write_event
 
 
@@ -227,6 +228,27 @@ def follow_report(report: Report, person: Any) -> None:
 
 def unfollow_report(report: Report, person: Any) -> None:
     Follow.objects.filter(report=report, person=person).delete()
+
+
+@transaction.atomic
+def support_report(report: Report, person: Any) -> bool:
+    """ "Me too, and tell me": the person is counted once and follows. The reporter counts anyway; False where nothing
+    was added."""
+    if report.reporter_id == person.pk:
+        return False
+    follow_report(report, person)
+    _support, is_new = Support.objects.get_or_create(report=report, person=person)
+    if is_new:
+        Report.objects.filter(pk=report.pk).update(supporters=F("supporters") + 1)
+    return is_new
+
+
+@transaction.atomic
+def unsupport_report(report: Report, person: Any) -> None:
+    """Takes the "me too" back; following is stopped by itself."""
+    deleted, _rows = Support.objects.filter(report=report, person=person).delete()
+    if deleted:
+        Report.objects.filter(pk=report.pk).update(supporters=F("supporters") - 1)
 
 
 # -- The desk ---------------------------------------------------------------------------------------------

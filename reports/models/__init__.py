@@ -4,6 +4,7 @@ from reports.models.follow import Follow
 from reports.models.mapcell import MapCell
 from reports.models.photo import Photo
 from reports.models.report import Report
+from reports.models.support import Support
 
 __all__ = [
     "Assignment",
@@ -14,4 +15,5 @@ __all__ = [
     "Photo",
     "Report",
     "ReportEvent",
+    "Support",
 ]

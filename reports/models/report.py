@@ -194,6 +194,8 @@ class Report(models.Model):
     original = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("original")
     )
+    # How many pressed "me too", kept by `support_report` for lists.
+    supporters = models.PositiveIntegerField(_("supporters"), default=0)
     # Counted up by every change: a form that shows an older one is told, not obeyed.
     version = models.PositiveIntegerField(default=1)
 

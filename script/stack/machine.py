@@ -62,6 +62,8 @@ def _missing_packages(tests: bool) -> list[str]:
         packages.append("gettext")
     if not (ctypes.util.find_library("gdal") and ctypes.util.find_library("geos_c")):
         packages.append("gdal-bin")
+    if not all(map(ctypes.util.find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))):
+        packages += ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"]
     if not Path("/etc/ssl/certs/ca-certificates.crt").exists():
         packages.append("ca-certificates")
     if tests and not any(map(shutil.which, CHROMIUMS)):

@@ -20,6 +20,8 @@ from reports.actions import (
     edit_report,
     hide_report,
     restore_report,
+    support_report,
+    unsupport_report,
     withdraw_report,
 )
 from reports.lifecycle import EventKind, MoveNotAllowed, Status
@@ -174,3 +176,17 @@ def test_map_counts_follow_the_reports(sent: Report, assignment: Assignment, mod
     sent.refresh_from_db()
     hide_report(sent, "", actor=moderator)
     assert total() == {}
+
+
+def test_me_too_counts_each_person_once_and_follows(sent: Report, neighbour: Person, reporter: Person) -> None:
+    assert support_report(sent, neighbour)
+    assert not support_report(sent, neighbour)
+    assert not support_report(sent, reporter)  # counts anyway
+    sent.refresh_from_db()
+    assert sent.supporters == 1
+    assert sent.follows.filter(person=neighbour).exists()
+
+    unsupport_report(sent, neighbour)
+    unsupport_report(sent, neighbour)
+    sent.refresh_from_db()
+    assert sent.supporters == 0
