@@ -207,6 +207,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 50  # more than `PHOTO_MAX_COUNT`: who picks too many gets a word, not a 400
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PHOTO_MAX_COUNT = 5
+PHOTO_MAX_REPORT = 20  # with all that is added later
 PHOTO_MAX_BYTES = 20 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
 UPLOAD_KEEP = timedelta(days=1)  # a photo that no report claimed

@@ -20,13 +20,13 @@ from reports.actions import (
     ask_info,
     edit_report,
     hide_report,
-    mark_photo,
     note_report,
     reject_report,
     restore_report,
     resubmit_report,
     submit_report,
 )
+from reports.actions_photos import mark_photo
 from reports.lifecycle import MOVES, MoveNotAllowed, Reason, Role, Status
 from reports.models import Photo, Report
 

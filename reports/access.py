@@ -63,6 +63,7 @@ REPORTERS_OWN = (
     EventKind.REJECTED,
     EventKind.RESUBMITTED,
     EventKind.WITHDRAWN,
+    EventKind.PHOTOS_ADDED,
 )
 
 

@@ -341,28 +341,6 @@ def resubmit_report(
 
 
 @transaction.atomic
-def mark_photo(photo: Photo, *, hidden: bool, actor: Any) -> Photo:
-    """Hide one photo of a report, or show it again; a hidden one stops being served at once."""
-    if photo.report is None:
-        raise ValueError("An upload that belongs to no report cannot be marked.")
-    report = lock_report(photo.report)
-    if photo.is_hidden != hidden:
-        photo.is_hidden = hidden
-        photo.save(update_fields=["is_hidden"])
-        update_report(report)
-        write_event(
-            report,
-            EventKind.EDITED,
-            actor=actor,
-            role=Role.MODERATOR,
-            changed=["photos"],
-            photo=photo.pk,
-            hidden=hidden,
-        )
-    return photo
-
-
-@transaction.atomic
 def note_report(report: Report, text: str, *, actor: Any) -> ReportEvent:
     """An internal note: no status, no clock, nobody is told."""
     return write_event(lock_report(report), EventKind.NOTED, actor=actor, role=Role.MODERATOR, text=text)

@@ -59,7 +59,7 @@ class ReportAdmin(ReadOnlyAdmin):
 @admin.register(Photo)
 class PhotoAdmin(ReadOnlyAdmin):
     list_display = ("token", "kind", "is_hidden", "uploaded_at", "desk_link")
-    list_filter = ("kind", "is_hidden")
+    list_filter = ("kind", "is_hidden", "awaits_review")
     list_select_related = ("report",)
     exclude = ("original", "large", "medium", "small")
 

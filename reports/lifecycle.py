@@ -86,6 +86,8 @@ class EventKind(models.TextChoices):
     EDITED = "edited", _("Edited")
     NOTED = "noted", _("Internal note")
     LINK_ASKED = "link_asked", _("New link asked")
+    PHOTOS_ADDED = "photos_added", _("Photos added")
+    PHOTOS_SHOWN = "photos_shown", _("Added photos shown")
 
 
 class Proof(models.TextChoices):
@@ -174,6 +176,8 @@ EVENTS: dict[EventKind, EventRule] = {
     E.EDITED: EventRule(_("Edited.")),
     E.NOTED: EventRule(_("Internal note.")),
     E.LINK_ASKED: EventRule(_("The body asked for a new link."), tells_body=True),
+    E.PHOTOS_ADDED: EventRule(_("The reporter sent more photos; a volunteer looks at them first.")),
+    E.PHOTOS_SHOWN: EventRule(_("The reporter added photos."), is_public=True),
 }
 
 

@@ -1,6 +1,7 @@
 from reports.models.assignment import Assignment
 from reports.models.event import EventAttachment, EventText, ReportEvent
 from reports.models.follow import Follow
+from reports.models.handling import HandlingRating
 from reports.models.mapcell import MapCell
 from reports.models.photo import Photo
 from reports.models.report import Report
@@ -11,6 +12,7 @@ __all__ = [
     "EventAttachment",
     "EventText",
     "Follow",
+    "HandlingRating",
     "MapCell",
     "Photo",
     "Report",

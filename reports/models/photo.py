@@ -47,6 +47,8 @@ class Photo(models.Model):
     taken_at = models.DateTimeField(_("when it was taken"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     is_hidden = models.BooleanField(_("hidden"), default=False)
+    # A citizen's, sent after publication: hidden until a moderator has looked at it.
+    awaits_review = models.BooleanField(_("waits for a moderator"), default=False)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,9 +56,16 @@ class Photo(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(awaits_review=False) | models.Q(is_hidden=True), name="photo_unseen_is_hidden"
+            ),
+        ]
         indexes = [
             # Purging uploads that no report claimed.
             models.Index(fields=["uploaded_at"], name="photo_unclaimed", condition=models.Q(report=None)),
+            # The desk's list of photos to look at.
+            models.Index(fields=["uploaded_at"], name="photo_to_review", condition=models.Q(awaits_review=True)),
         ]
 
     def __str__(self) -> str:

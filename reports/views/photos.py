@@ -34,12 +34,19 @@ def _access_photo(request: HttpRequest, found: Photo) -> bool:
     # A photo of the problem is public with its report, even if it came with an answer to the desk.
     is_internal = found.kind != Photo.Kind.PROBLEM and found.event is not None and not found.event.is_public
     if found.is_hidden or is_internal:
+        if found.awaits_review and _is_reporters(request, report):
+            return False
         if not Report.objects.for_desk_of(request.user).filter(pk=report.pk).exists():
             raise Http404
         return False
     if opened_by_link(request, report):
         return report.is_public
     return access_report(request.user, report.reference).is_public
+
+
+def _is_reporters(request: HttpRequest, report: Report) -> bool:
+    mine = request.user.is_authenticated and report.reporter_id == request.user.pk
+    return mine or opened_by_link(request, report)
 
 
 @require_safe

@@ -1,0 +1,102 @@
+"""Photos of a report that is there already: added by the reporter, looked at and hidden at the desk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from reports.actions import lock_report, update_report
+from reports.lifecycle import WITH_BODY, EventKind, MoveNotAllowed, Role
+from reports.models import Photo, Report, ReportEvent
+from reports.outbox import write_event
+
+
+class TooManyPhotos(Exception):
+    """The report would have more than `PHOTO_MAX_REPORT`; nothing was added."""
+
+
+def room_for_photos(report: Report) -> int:
+    """How many more photos of the problem the report may get."""
+    had: int = report.photos.filter(kind=Photo.Kind.PROBLEM).count()
+    return max(settings.PHOTO_MAX_REPORT - had, 0)
+
+
+def may_add_photos(report: Report) -> bool:
+    """While a body works on it; before that the reporter edits the report instead."""
+    return report.state in WITH_BODY
+
+
+@transaction.atomic
+def add_photos(report: Report, photos: Sequence[Photo], *, actor: Any) -> Report:
+    """More photos of a published report, from its reporter: hidden, until a moderator has seen each of them.
+
+    Raises `TooManyPhotos`.
+    """
+    report = lock_report(report)
+    if not may_add_photos(report):
+        raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
+    if len(photos) > room_for_photos(report):
+        raise TooManyPhotos
+    if not photos:
+        return report
+    event = write_event(report, EventKind.PHOTOS_ADDED, actor=actor, role=Role.REPORTER, count=len(photos))
+    append_photos(report, photos, event=event, is_hidden=True, awaits_review=True)
+    update_report(report)
+    return report
+
+
+def append_photos(report: Report, photos: Sequence[Photo], *, event: ReportEvent | None = None, **values: bool) -> None:
+    """Give uploads to a locked report, behind those that it has."""
+    last = report.photos.aggregate(last=Max("order"))["last"]
+    for order, photo in enumerate(photos, start=0 if last is None else last + 1):
+        photo.report, photo.event, photo.order = report, event, order
+        for name, value in values.items():
+            setattr(photo, name, value)
+        photo.save(update_fields=["report", "event", "order", *values])
+
+
+def review_photo(photo: Photo, show: bool, *, actor: Any) -> Photo:
+    """A moderator has looked at a photo that waited: it is shown, or it stays hidden."""
+    return mark_photo(photo, hidden=not show, actor=actor)
+
+
+@transaction.atomic
+def mark_photo(photo: Photo, *, hidden: bool, actor: Any) -> Photo:
+    """Hide one photo of a report, or show it (again); a hidden one stops being served at once."""
+    if photo.report is None:
+        raise ValueError("An upload that belongs to no report cannot be marked.")
+    report = lock_report(photo.report)
+    photo.refresh_from_db(fields=["is_hidden", "awaits_review", "event"])
+    if photo.is_hidden == hidden and not photo.awaits_review:
+        return photo
+    waited = photo.awaits_review
+    photo.is_hidden, photo.awaits_review = hidden, False
+    photo.save(update_fields=["is_hidden", "awaits_review"])
+    update_report(report)
+    write_event(
+        report,
+        EventKind.EDITED,
+        actor=actor,
+        role=Role.MODERATOR,
+        changed=["photos"],
+        photo=photo.pk,
+        hidden=hidden,
+    )
+    if waited and not hidden:
+        _tell_of_added(report, photo, actor)
+    return photo
+
+
+def _tell_of_added(report: Report, photo: Photo, actor: Any) -> None:
+    """One public line for all photos that came together, with those that are shown."""
+    added = photo.event
+    if added is None or added.kind != EventKind.PHOTOS_ADDED:
+        return
+    lines = report.events.filter(kind=EventKind.PHOTOS_SHOWN, data__added=added.pk)
+    line = lines.first() or write_event(
+        report, EventKind.PHOTOS_SHOWN, actor=actor, role=Role.MODERATOR, added=added.pk
+    )
+    photo.event = line
+    photo.save(update_fields=["event"])
