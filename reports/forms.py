@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from municipalities.models import Area
-from reports.fields import CategoryField, CoordinateField, LineField, PhotosField, WordsField
+from reports.fields import CategoryField, LineField, PhotosField, WordsField
 from reports.models import Report
+from reports.place_forms import PlaceForm
 
 PHOTO_TYPES = "image/*,.heic,.heif,.avif"
 
@@ -28,22 +27,16 @@ def ask_for_photos(field: forms.Field) -> None:
     field.widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
 
 
-class ReportForm(forms.Form):
-    """A new report. `photo_count` and `photo_errors` say what became of the files; `signed_in` people give no address.
+class ReportForm(PlaceForm):
+    """A new report.
 
-    Valid, it also holds `point` (lon/lat) and the served `area` around it.
+    `photo_count` and `photo_errors` say what became of the files; `signed_in` people give no mail address.
     """
+
+    field_order = ["photos", "no_photo_reason"]  # the place, which comes by inheritance, is the second question
 
     photos = PhotosField(label=_("Photos"), required=False)
     no_photo_reason = LineField(label=_("Why is there no photo?"), max_length=300, required=False)
-    latitude = CoordinateField(label=_("Latitude"), limit=90, required=False)
-    longitude = CoordinateField(label=_("Longitude"), limit=180, required=False)
-    address = LineField(
-        label=_("Address or nearby landmark"),
-        help_text=_("Street and number, or what stands there: “opposite the bakery”."),
-        max_length=250,
-        required=False,
-    )
     description = WordsField(
         label=_("What is the problem?"),
         help_text=_("What do you see, and whom does it bother? Leave out names, phone numbers and plates."),
@@ -90,7 +83,6 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._check_photos(data)
-        self._clean_place(data)
         return data
 
     def _check_photos(self, data: dict[str, Any]) -> None:
@@ -98,30 +90,6 @@ class ReportForm(forms.Form):
             self.add_error("photos", ValidationError(self.photo_errors))
         elif not self.photo_count and not data.get("no_photo_reason") and "no_photo_reason" not in self.errors:
             self.add_error("photos", _("Add a photo. If you cannot, say below why there is none."))
-
-    def _clean_place(self, data: dict[str, Any]) -> None:
-        if "latitude" in self.errors or "longitude" in self.errors:
-            return
-        latitude, longitude = data.get("latitude"), data.get("longitude")
-        if latitude is None and longitude is None:
-            self.add_error("latitude", self._missing_place(data))
-        elif latitude is None or longitude is None:
-            self.add_error("latitude" if latitude is None else "longitude", _("The place needs both numbers."))
-        else:
-            data["point"] = Point(longitude, latitude, srid=4326)
-            data["area"] = Area.objects.at(data["point"])
-            if data["area"] is None:
-                self.add_error(
-                    "latitude", _("We do not take reports at this place yet. Is the pin where it should be?")
-                )
-
-    def _missing_place(self, data: dict[str, Any]) -> Any:
-        if data.get("address"):
-            return _(
-                "We cannot find the place from the address alone yet. Tap on the map, "
-                "use a photo that knows its place, or write the coordinates from a map program here."
-            )
-        return _("Say where it is: tap on the map, use a photo that knows its place, or write the coordinates here.")
 
 
 class ReplyForm(forms.Form):

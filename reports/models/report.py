@@ -135,6 +135,17 @@ class Report(models.Model):
         OPEN311 = "open311", "Open311"
         IMPORT = "import", _("import")
 
+    class PlaceSource(models.TextChoices):
+        """How the place was told, which says how far to trust it."""
+
+        PHOTO = "photo", _("read from a photo")
+        POSITION = "position", _("position of the device")
+        SEARCH = "search", _("found by search")
+        MAP = "map", _("set on the map")
+        COORDINATES = "coordinates", _("typed coordinates")
+        # Nobody knows the spot: the point stands inside the settlement, the address says the rest.
+        WORDS = "words", _("only in words")
+
     reference = models.CharField(_("reference"), max_length=8, unique=True, default=new_reference)
     # From the form: sending it twice gives the first answer instead of a second report.
     submission = models.UUIDField(_("submission"), null=True, blank=True, unique=True)
@@ -159,6 +170,7 @@ class Report(models.Model):
     point = models.PointField(_("place"), srid=4326, spatial_index=False)
     address = models.CharField(_("address"), max_length=250, blank=True)
     area = models.ForeignKey("municipalities.Area", models.PROTECT, null=True, blank=True, verbose_name=_("area"))
+    place_source = models.CharField(_("how the place was told"), max_length=11, choices=PlaceSource.choices, blank=True)
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -276,6 +288,10 @@ class Report(models.Model):
     @property
     def state(self) -> Status:
         return Status(self.status)
+
+    @property
+    def is_place_vague(self) -> bool:
+        return self.place_source == self.PlaceSource.WORDS
 
     @property
     def longitude(self) -> float:
