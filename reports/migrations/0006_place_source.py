@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0004_support"),
+        ("reports", "0005_reporter_acts"),
     ]
 
     operations = [
