@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from notifications.models import Message
+from notifications.kinds import Frequency, MailKind
+from notifications.models import MailChoice, Message
 from reports.actions import unfollow_report
 from reports.lifecycle import EVENTS, EventKind, Role, Status
 from reports.models import Report, ReportEvent
@@ -44,19 +45,35 @@ def _messages(event: ReportEvent) -> Iterable[Message]:
     reporter = event.report.reporter
     own_act = event.role == Role.REPORTER or (reporter is not None and event.actor_id == reporter.pk)
     is_question = rule.mail in QUESTIONS
-    if reporter and may_tell(reporter, news=not is_question) and (not own_act or event.kind in RECEIPTS):
-        yield Message(event=event, person=reporter, template=rule.mail, is_news=not is_question)
+    kind = None if is_question else MailKind.OWN
+    wanted = reporter and (not own_act or event.kind in RECEIPTS) and may_tell(reporter, kind=kind)
+    if wanted and (is_question or not event.report.mutes.filter(person=reporter).exists()):
+        yield Message(event=event, person=reporter, template=rule.mail, kind=kind or "")
     if rule.followers and event.is_public and event.report.is_public:
-        followers = Person.objects.filter(follows__report=event.report_id).exclude(
-            pk__in=[pk for pk in (event.actor_id, event.report.reporter_id) if pk]
+        followers = (
+            Person.objects.filter(follows__report=event.report_id)
+            .exclude(pk__in=[pk for pk in (event.actor_id, event.report.reporter_id) if pk])
+            .prefetch_related("mail_choices")
         )
         for follower in followers:
-            if may_tell(follower, news=True):
-                yield Message(event=event, person=follower, template=rule.mail, is_news=True)
+            if may_tell(follower, kind=MailKind.FOLLOWED):
+                yield Message(event=event, person=follower, template=rule.mail, kind=MailKind.FOLLOWED)
 
 
-def may_tell(person: Person, *, news: bool) -> bool:
-    return person.can_get_mail and (person.mail_news or not news)
+def may_tell(person: Person, *, kind: MailKind | None) -> bool:
+    """Whether a mail of this kind may go to the person; None: a question or a receipt, which only `mail_none` stops.
+
+    Where many people are asked for, prefetch their `mail_choices`.
+    """
+    if not person.can_get_mail:
+        return False
+    return kind is None or (person.mail_news and frequency_of(person, kind) != Frequency.NEVER)
+
+
+def frequency_of(person: Person, kind: MailKind) -> Frequency:
+    """How often the person wants mails of this kind (`mail_choices` may be prefetched)."""
+    choices: Iterable[MailChoice] = person.mail_choices.all()
+    return next((Frequency(choice.frequency) for choice in choices if choice.kind == kind), Frequency.NOW)
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
-"""What people are told: one row per event, person and channel."""
+"""What people are told: one row per event, person and channel; and what they want to be told."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.deliveries import Delivery, DeliveryStatus
+from notifications.kinds import Frequency, MailKind
 
 
 class Message(Delivery):
@@ -16,8 +17,8 @@ class Message(Delivery):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
     channel = models.CharField(_("channel"), max_length=8, default="mail")
     template = models.CharField(_("template"), max_length=20)
-    # News can be unsubscribed from; questions to the reporter and confirmations cannot.
-    is_news = models.BooleanField(_("news"), default=True)
+    # News can be unsubscribed from; questions to the reporter and confirmations are of no kind and cannot.
+    kind = models.CharField(_("kind"), max_length=8, choices=MailKind.choices, blank=True)
 
     class Meta:
         verbose_name = _("message")
@@ -25,6 +26,7 @@ class Message(Delivery):
         constraints = [
             models.UniqueConstraint(fields=["event", "person", "channel"], name="message_once"),
             models.CheckConstraint(condition=models.Q(status__in=DeliveryStatus.values), name="message_status_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=["", *MailKind.values]), name="message_kind_known"),
         ]
         indexes = [
             # The sweep, and the queue's age.
@@ -39,3 +41,45 @@ class Message(Delivery):
 
     def __str__(self) -> str:
         return f"{self.template} → {self.person_id}"
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.kind)
+
+
+class MailChoice(models.Model):
+    """How often a person wants the mails of one kind. No row: at once."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_choices")
+    kind = models.CharField(_("kind"), max_length=8, choices=MailKind.choices)
+    frequency = models.CharField(_("how often"), max_length=6, choices=Frequency.choices)
+
+    class Meta:
+        verbose_name = _("choice of mails")
+        verbose_name_plural = _("choices of mails")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="mail_choice_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=MailKind.values), name="mail_choice_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(frequency__in=Frequency.values), name="mail_choice_frequency_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.kind} {self.frequency}"
+
+
+class Mute(models.Model):
+    """A reporter wants no more news of one report of theirs. Questions about it go on. (A follower just unfollows.)"""
+
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="mutes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mutes")
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("muted report")
+        verbose_name_plural = _("muted reports")
+        constraints = [models.UniqueConstraint(fields=["report", "person"], name="mute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} – {self.report_id}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from notifications.actions import SILENT, may_tell
 from notifications.deliveries import DeliveryStatus
+from notifications.kinds import MailKind
 from notifications.mailer import SendingFailed, send_mail
 from notifications.mails import compose
 from notifications.models import Message
@@ -52,11 +53,13 @@ def why_not_to_send(message: Message) -> str:
     report, person = message.event.report, message.person
     if report.status in SILENT:
         return _("The report was hidden or withdrawn meanwhile.")
-    if not may_tell(person, news=message.is_news):
+    if not may_tell(person, kind=MailKind(message.kind) if message.kind else None):
         return _("The person gets no such mail any more.")
     if message.template == "confirm" and report.status != Status.UNCONFIRMED:
         return _("The address was confirmed meanwhile.")
     is_reporter = report.reporter_id == person.pk
+    if is_reporter and message.is_news and report.mutes.filter(person=person).exists():
+        return _("The person wants no more news of this report.")
     if not is_reporter and not (report.is_public and report.follows.filter(person=person).exists()):
         return _("The person does not follow the report any more.")
     return ""

@@ -9,7 +9,7 @@ from django.core import mail
 from accounts.models import Person
 from forwarding.actions import answer_report, say_done
 from notifications.actions import fan_out_event
-from notifications.models import Message
+from notifications.models import MailChoice, Message, Mute
 from notifications.sending import send_message
 from reports.actions import confirm_solved, deny_solved, follow_report, hide_report, withdraw_report
 from reports.models import Assignment, Report, ReportEvent
@@ -107,6 +107,21 @@ def test_a_person_decides(followed: Assignment, neighbour: Person, values: dict[
     assert (("answered", "neighbour@example.org") in fan_out_all()) is told
 
 
+@pytest.mark.parametrize(("kind", "told"), [("followed", False), ("own", True), ("comment", True)])
+def test_a_person_decides_by_kind(followed: Assignment, neighbour: Person, kind: str, told: bool) -> None:
+    MailChoice.objects.create(person=neighbour, kind=kind, frequency="never")
+    answer_report(followed, "Kedden.", actor=None)
+    assert (("answered", "neighbour@example.org") in fan_out_all()) is told
+
+
+def test_reporter_mutes_one_report(followed: Assignment, reporter: Person) -> None:
+    Mute.objects.create(report=followed.report, person=reporter)
+    answer_report(followed, "Kedden.", actor=None)
+    assert ("answered", reporter.email) not in fan_out_all()
+    say_done(followed, "", actor=None)
+    assert ("done_said", reporter.email) in fan_out_all()
+
+
 def test_questions_go_on_after_news_are_stopped(followed: Assignment, reporter: Person) -> None:
     Person.objects.filter(pk=reporter.pk).update(mail_news=False)
     answer_report(followed, "Kedden.", actor=None)
@@ -122,7 +137,8 @@ def test_cost_does_not_grow_with_the_followers(
     for number in range(count):
         follow_report(followed.report, Person.objects.create_user(f"follower{number}@example.org"))
     event = answer_report(followed, "Kedden.", actor=None)
-    with django_assert_num_queries(6):  # savepoint and release, event, followers, messages, mark
+    # savepoint and release, event, followers, their choices, the reporter's choices and mute, messages, mark
+    with django_assert_num_queries(9):
         messages = fan_out_event(event.pk)
     assert len(messages) == count + 2
 
