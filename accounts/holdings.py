@@ -11,7 +11,7 @@ from django.core.files.base import File
 
 from accounts.models import Person
 
-NamedFile = tuple[str, File[bytes]]
+NamedFile = tuple[str, "File[bytes]"]
 
 
 def no_files(person: Person) -> Iterable[NamedFile]:

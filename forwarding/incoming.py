@@ -21,7 +21,7 @@ from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
 from notifications.mails import REPORT
-from notifications.models import Message
+from notifications.models import FollowRequest, Message
 from reports.models import Assignment
 
 logger = logging.getLogger(__name__)
@@ -120,15 +120,16 @@ def handle_bounce(bounce: Bounce) -> bool:
     nobody can stop a stranger's mail. The address that failed must be the one we wrote to, for behind
     it there may be others (a forwarding box).
     """
-    row: Dispatch | Message | None = (
+    row: Dispatch | Message | FollowRequest | None = (
         Dispatch.objects.select_related("contact").filter(message_id__in=bounce.message_ids).first()
         or Message.objects.select_related("person").filter(message_id__in=bounce.message_ids).first()
+        or FollowRequest.objects.filter(message_id__in=bounce.message_ids).first()
     )
     if row is None:
         return False
     if not bounce.is_failure:
         return True  # a word of delay: the other server goes on trying
-    address = row.address if isinstance(row, Dispatch) else row.person.email
+    address = row.address if isinstance(row, Dispatch) else row.person.email if isinstance(row, Message) else row.email
     if address.lower() not in bounce.recipients:
         return False
     rows = type(row)._default_manager.filter(pk=row.pk)
@@ -138,11 +139,13 @@ def handle_bounce(bounce: Bounce) -> bool:
     return True
 
 
-def stop_address(row: Dispatch | Message, reason: str) -> None:
+def stop_address(row: Dispatch | Message | FollowRequest, reason: str) -> None:
     now = timezone.now()
     if isinstance(row, Dispatch):
         # Staff may have corrected the contact meanwhile: then the old address is stopped already.
         contacts = Contact.objects.filter(pk=row.contact_id, address__iexact=row.address, stopped_at=None)
         contacts.update(stopped_at=now, stopped_reason=reason[:300])
     else:
-        Person.objects.filter(pk=row.person_id, mail_stopped_at=None).update(mail_stopped_at=now)
+        people = Person.objects.filter(mail_stopped_at=None)
+        rows = people.filter(pk=row.person_id) if isinstance(row, Message) else people.filter(email__iexact=row.email)
+        rows.update(mail_stopped_at=now)

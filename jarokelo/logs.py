@@ -3,7 +3,7 @@
 import logging
 import re
 
-_SIGNED = re.compile(r"(/(?:own|o|confirm|unsubscribe|report/done|password/reset/key|confirm-email)/)[^/\s?]+")
+_SIGNED = re.compile(r"(/(?:own|o|confirm|follow|unsubscribe|report/done|password/reset/key|confirm-email)/)[^/\s?]+")
 
 
 def hide_tokens(text: str) -> str:

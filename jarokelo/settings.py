@@ -125,6 +125,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
 }
 
@@ -263,6 +264,7 @@ WITHDRAW_WINDOW = timedelta(minutes=15)
 ANSWER_DAYS = 30  # when the responsibility does not say
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
 CONFIRMATION_MAIL_EVERY = timedelta(hours=1)  # to one unconfirmed address
+FOLLOW_REQUEST_KEEP = timedelta(days=14)  # an address that was typed to follow a report, and never confirmed
 
 # -- Log --------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from notifications.models import Message
+from notifications.models import FollowRequest, Message
 from reports.admin import ReadOnlyAdmin
 from reports.models import Report
 
@@ -14,3 +14,14 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def report_of(self, obj: Message) -> Report:
         return obj.event.report
+
+
+@admin.register(FollowRequest)
+class FollowRequestAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "report", "email", "is_support", "status", "attempts", "sent_at", "last_error")
+    list_filter = ("status",)
+    list_select_related = ("report",)
+    search_fields = ("email", "message_id", "report__reference")
+
+    def report_of(self, obj: FollowRequest) -> Report:
+        return obj.report

@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages to people")
 
     def ready(self) -> None:
-        from notifications import outbox
+        from notifications import follow_requests, outbox
 
         outbox.connect()
+        follow_requests.connect()

@@ -83,3 +83,40 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} – {self.report_id}"
+
+
+class FollowRequest(Delivery):
+    """Somebody typed a mail address to follow a report, perhaps with "me too". The address gets one question, and the
+    row is deleted when it says yes, or after `FOLLOW_REQUEST_KEEP`.
+    """
+
+    LINE = ("email",)
+
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="follow_requests")
+    email = models.EmailField(_("e-mail address"), max_length=254)  # in small letters
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    is_support = models.BooleanField(_("me too"), default=False)
+
+    class Meta:
+        verbose_name = _("request to follow")
+        verbose_name_plural = _("requests to follow")
+        constraints = [
+            # Also serves the address's line, its hourly limit and its erasure.
+            models.UniqueConstraint(fields=["email", "report"], name="follow_request_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=DeliveryStatus.values), name="follow_request_status_known"
+            ),
+        ]
+        indexes = [
+            # The sweep.
+            models.Index(
+                fields=["next_try_at"],
+                name="follow_request_open",
+                condition=models.Q(status__in=["waiting", "sending", "unknown"]),
+            ),
+            # Purging what nobody confirmed.
+            models.Index(fields=["created_at"], name="follow_request_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.report_id}"

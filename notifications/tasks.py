@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import actions, sending
-from notifications.models import Message
+from notifications import actions, follow_requests, sending
+from notifications.models import FollowRequest, Message
 from reports.models import ReportEvent
 from reports.outbox import announce
 
@@ -24,6 +24,19 @@ def send_message(message_id: int) -> None:
     sending.send_message(message_id)
 
 
+@shared_task(name="notifications.send_follow_request")
+def send_follow_request(request_id: int) -> None:
+    follow_requests.send_request(request_id)
+
+
+@shared_task(name="notifications.purge_follow_requests")
+def purge_follow_requests() -> int:
+    """Forget addresses that were typed and never confirmed; gives their number."""
+    old = FollowRequest.objects.filter(created_at__lt=timezone.now() - settings.FOLLOW_REQUEST_KEEP)
+    deleted, _rows = old.delete()
+    return deleted
+
+
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
@@ -35,3 +48,6 @@ def sweep() -> None:
     messages = Message.objects.due().in_turn().order_by("next_try_at")
     for message_id in messages.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.send_message", message_id)
+    requests = FollowRequest.objects.due().in_turn().order_by("next_try_at")
+    for request_id in requests.values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.send_follow_request", request_id)

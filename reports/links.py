@@ -3,6 +3,9 @@
 A link is no password for an account: the owner link lets its holder act as the reporter of one report.
 """
 
+import base64
+import binascii
+
 from django.conf import settings
 from django.core import signing
 from django.http import Http404
@@ -14,6 +17,7 @@ CONFIRM = "confirm"
 DONE = "done"
 OFFICER = "officer"
 UNSUBSCRIBE = "unsubscribe"
+FOLLOW = "follow"
 
 
 def sign(purpose: str, *values: int | str) -> str:
@@ -57,3 +61,23 @@ def officer_url(assignment_id: int) -> str:
 
 def unsubscribe_url(person_id: int, report_id: int) -> str:
     return absolute(reverse("unsubscribe", args=[sign(UNSUBSCRIBE, person_id, report_id)]))
+
+
+def follow_token(report_id: int, email: str, *, support: bool) -> str:
+    """For whoever reads that address: to follow this report, with `support` also to say "me too"."""
+    packed = base64.urlsafe_b64encode(email.encode()).decode().rstrip("=")
+    return sign(FOLLOW, report_id, int(support), packed)
+
+
+def read_follow(token: str) -> tuple[int, str, bool]:
+    """Report's id, address, and whether "me too" was meant; raises `Http404`."""
+    values = read(FOLLOW, token)
+    try:
+        report_id, support, packed = values
+        return int(report_id), base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode(), support == "1"
+    except (ValueError, binascii.Error):
+        raise Http404 from None
+
+
+def follow_url(report_id: int, email: str, *, support: bool) -> str:
+    return absolute(reverse("follow_confirm", args=[follow_token(report_id, email, support=support)]))

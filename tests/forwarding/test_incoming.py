@@ -21,6 +21,8 @@ from forwarding.reply_address import reply_address
 from municipalities.models import Contact
 from notifications.actions import fan_out_event
 from notifications.addresses import make_address
+from notifications.deliveries import DeliveryStatus
+from notifications.follow_requests import send_follow_confirmation
 from notifications.mails import REPORT
 from notifications.models import Message
 from notifications.sending import send_message
@@ -198,6 +200,18 @@ def test_hard_bounce_stops_mail_to_a_person(message: Message, reporter: Person) 
     message.refresh_from_db()
     assert not reporter.can_get_mail
     assert message.status == "failed"
+
+
+def test_hard_bounce_of_a_question_to_a_typed_address(sent: Report) -> None:
+    """It fails the question, and stops the address if it is somebody's; the reporter's mail goes on."""
+    Person.objects.create_user("typed@example.org")
+    request = send_follow_confirmation("typed@example.org", sent, support=False, language="hu")
+    store_mail(bounce_of(request.message_id, "typed@example.org"))
+    request.refresh_from_db()
+    assert request.status == DeliveryStatus.FAILED
+    assert not Person.objects.get(email="typed@example.org").can_get_mail
+    assert sent.reporter is not None
+    assert sent.reporter.can_get_mail
 
 
 @pytest.mark.parametrize(

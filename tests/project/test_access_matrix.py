@@ -87,6 +87,10 @@ owner                         private    200 200 200 200 200 200 200 200
 owner                         waiting    200 200 200 200 200 200 200 200
 owner                         hidden     200 200 200 200 200 200 200 200
 unsubscribe                   public     200 200 200 200 200 200 200 200
+follow_confirm                public     200 200 200 200 200 200 200 200
+follow_confirm                private    404 404 404 404 404 404 404 404
+follow_confirm                waiting    404 404 404 404 404 404 404 404
+follow_confirm                hidden     410 410 410 410 410 410 410 410
 officer_case                  public     200 200 200 200 200 200 200 200
 officer_case                  private    200 200 200 200 200 200 200 200
 officer_case                  hidden     200 200 200 200 200 200 200 200
@@ -240,6 +244,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "report_confirm": lambda: [links.sign(links.CONFIRM, report.pk)],
         "owner": lambda: [links.sign(links.OWNER, report.pk)],
         "unsubscribe": lambda: [links.sign(links.UNSUBSCRIBE, report.reporter_id or 0, report.pk)],
+        "follow_confirm": lambda: [links.follow_token(report.pk, "somebody@example.org", support=True)],
         "officer_case": lambda: [token],
         "officer_photo": lambda: [token, photo.token, "large"],
         "office_case": lambda: [case["assignment"].pk],

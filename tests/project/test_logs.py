@@ -29,7 +29,9 @@ def log() -> Any:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.mark.parametrize("address", ["/own/{}", "/confirm/{}", "/o/{}", "/unsubscribe/{}", "/report/done/{}"])
+@pytest.mark.parametrize(
+    "address", ["/own/{}", "/confirm/{}", "/o/{}", "/unsubscribe/{}", "/follow/{}", "/report/done/{}"]
+)
 def test_refused_requests_leave_no_token_in_the_log(log: StringIO, submitted: Report, address: str) -> None:
     token = links.sign(links.OWNER, submitted.pk)
     path = address.format(token)

@@ -41,6 +41,7 @@ IN_PATH = [
     "/confirm/{}",
     "/own/{}",
     "/unsubscribe/{}",
+    "/follow/{}",
     "/o/{}",
     "/demo/mail/{}/",
     "/accounts/confirm-email/{}/",
