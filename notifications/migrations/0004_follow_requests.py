@@ -9,7 +9,7 @@ import notifications.deliveries
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0002_may_have_arrived"),
+        ("notifications", "0003_kinds"),
         ("reports", "0004_support"),
     ]
 
