@@ -263,6 +263,10 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 WITHDRAW_WINDOW = timedelta(minutes=15)
 ANSWER_DAYS = 30  # when the responsibility does not say
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
+DRAFT_KEEP = timedelta(days=90)  # untouched; the person is warned at `DRAFT_WARN`
+DRAFT_WARN = timedelta(days=75)
+DRAFT_MAX_COUNT = 20  # of one person
+DRAFT_MAX_BYTES = 32_000  # of one draft's words
 CONFIRMATION_MAIL_EVERY = timedelta(hours=1)  # to one unconfirmed address
 FOLLOW_REQUEST_KEEP = timedelta(days=14)  # an address that was typed to follow a report, and never confirmed
 

@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import Person
 from municipalities.models import Institution
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Proof, Reason, Role, Status, find_move
-from reports.models import Assignment, Follow, Photo, Report, ReportEvent, Support
+from reports.models import Assignment, Draft, Follow, Photo, Report, ReportEvent, Support
 from reports.outbox import write_event
 
 
@@ -93,7 +94,7 @@ def submit_report(
 
     `confirmed` says whether the address is known to be the reporter's: else the report waits for the
     link in the mail. The report comes unsaved, with place, texts and reporter set. A moderator who
-    enters what somebody told is the actor, not the reporter.
+    enters what somebody told is the actor, not the reporter. A draft of that number has done its work and goes.
     """
     now = timezone.now()
     report.status = Status.SUBMITTED if confirmed else Status.UNCONFIRMED
@@ -108,6 +109,7 @@ def submit_report(
             for order, photo in enumerate(photos):
                 photo.report, photo.order = report, order
                 photo.save(update_fields=["report", "order"])
+            end_draft(report)
             kind = EventKind.RECEIVED if confirmed else EventKind.CONFIRMATION_ASKED
             write_event(report, kind, actor=actor, role=role, new=report.status)
     except IntegrityError:
@@ -116,6 +118,16 @@ def submit_report(
             raise
         return first
     return report
+
+
+def end_draft(report: Report) -> None:
+    """The draft that became this report. A saving under way on another device is waited for, or finds the report:
+    `save_draft` holds the person's row, too."""
+    if report.submission is None:
+        return
+    if report.reporter_id:
+        Person.objects.select_for_update(no_key=True).filter(pk=report.reporter_id).first()
+    Draft.objects.filter(submission=report.submission).delete()
 
 
 @transaction.atomic

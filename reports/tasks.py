@@ -11,8 +11,8 @@ from reports.uploads import delete_photo
 
 @shared_task(name="reports.purge_uploads")
 def purge_uploads() -> int:
-    """Delete photos that no report claimed within `UPLOAD_KEEP`, files included; gives their number."""
-    unclaimed = Photo.objects.filter(report=None, uploaded_at__lt=timezone.now() - settings.UPLOAD_KEEP)
+    """Delete photos that no report and no draft claimed within `UPLOAD_KEEP`, files included; gives their number."""
+    unclaimed = Photo.objects.filter(report=None, draft=None, uploaded_at__lt=timezone.now() - settings.UPLOAD_KEEP)
     deleted = 0
     for pk in unclaimed.values_list("pk", flat=True):
         with transaction.atomic():

@@ -1,4 +1,5 @@
 from reports.models.assignment import Assignment
+from reports.models.draft import Draft
 from reports.models.event import EventAttachment, EventText, ReportEvent
 from reports.models.follow import Follow
 from reports.models.handling import HandlingRating
@@ -9,6 +10,7 @@ from reports.models.support import Support
 
 __all__ = [
     "Assignment",
+    "Draft",
     "EventAttachment",
     "EventText",
     "Follow",

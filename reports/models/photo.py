@@ -21,7 +21,8 @@ def size_path(photo: "Photo", name: str) -> str:
 
 
 class Photo(models.Model):
-    """Without a report it is an upload that a form still holds; `reports.purge_uploads` removes what nobody claims.
+    """Without a report it is an upload that a form still holds, or a draft; `reports.purge_uploads` removes what
+    nobody claims.
 
     Files have no address of their own: `/photos/<token>/<size>.jpg` asks who may see the report first.
     """
@@ -34,6 +35,7 @@ class Photo(models.Model):
     SIZES = ("large", "medium", "small")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, null=True, blank=True, related_name="photos")
+    draft = models.ForeignKey("reports.Draft", models.SET_NULL, null=True, blank=True, related_name="photos")
     event = models.ForeignKey("reports.ReportEvent", models.SET_NULL, null=True, blank=True, related_name="photos")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
