@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0004_support"),
+        ("reports", "0006_place_source"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
