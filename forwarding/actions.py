@@ -19,6 +19,7 @@ from reports.actions import (
     end_assignment,
     lock_report,
     move_report,
+    reopen_assignment,
     update_report,
 )
 from reports.lifecycle import PUBLIC, EventKind, MoveNotAllowed, Role, Status, moves_for
@@ -119,11 +120,6 @@ def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role =
                 text=text,
             )
     return write_event(report, EventKind.ANSWERED, actor=actor, role=role, assignment=assignment, text=text)
-
-
-def reopen_assignment(assignment: Assignment) -> None:
-    assignment.outcome, assignment.ended_at = Assignment.Outcome.OPEN, None
-    assignment.save(update_fields=["outcome", "ended_at"])
 
 
 @transaction.atomic

@@ -261,6 +261,8 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 # -- The life of a report: terms ---------------------------------------------------------------------------
 WITHDRAW_WINDOW = timedelta(minutes=15)
+REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
+REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time
 ANSWER_DAYS = 30  # when the responsibility does not say
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
 DRAFT_KEEP = timedelta(days=90)  # untouched; the person is warned at `DRAFT_WARN`

@@ -368,6 +368,11 @@ def end_assignment(assignment: Assignment | None, outcome: Assignment.Outcome) -
     assignment.save(update_fields=["outcome", "ended_at"])
 
 
+def reopen_assignment(assignment: Assignment) -> None:
+    assignment.outcome, assignment.ended_at = Assignment.Outcome.OPEN, None
+    assignment.save(update_fields=["outcome", "ended_at"])
+
+
 def assign_report(report: Report, institution: Institution, **values: Any) -> Assignment:
     """A new leading assignment of a locked report; whoever led before is superseded. Texts are frozen here."""
     before = leading_assignment(report)

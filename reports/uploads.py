@@ -30,8 +30,12 @@ def store_photo(file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.K
     return photo
 
 
-def delete_photo(photo: Photo) -> None:
-    """The row and its files."""
+def delete_files(photo: Photo) -> None:
     for field in (photo.original, photo.large, photo.medium, photo.small):
         field.delete(save=False)
+
+
+def delete_photo(photo: Photo) -> None:
+    """The row and its files."""
+    delete_files(photo)
     photo.delete()

@@ -2,7 +2,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from reports.sitemaps import ReportSitemap
-from reports.views import addresses, confirm, detail, front, listing, map, new, owner, photos
+from reports.views import addresses, confirm, detail, front, listing, map, new, owner, owner_edit, photos
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("report/done/<str:token>", new.report_done, name="report_done"),
     path("confirm/<str:token>", confirm.report_confirm, name="report_confirm"),
     path("own/<str:token>", owner.owner, name="owner"),
+    path("own/<str:token>/edit", owner_edit.owner_edit, name="owner_edit"),
     path("reports/<slug:reference>/own", owner.my_report, name="my_report"),
+    path("reports/<slug:reference>/own/edit", owner_edit.my_report_edit, name="my_report_edit"),
 ]

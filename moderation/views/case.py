@@ -21,7 +21,7 @@ from moderation.wording import differences
 from reports.access import access_desk_report, visible_events
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import MoveNotAllowed, Status
-from reports.models import Report
+from reports.models import HandlingRating, Report
 
 NEARBY_METRES = 150
 NEARBY_SHOWN = 5
@@ -94,6 +94,7 @@ def show_case(
         "chosen": chosen_body(form, choices),
         "nearby": nearby(request, report),
         "events": visible_events(report, internal=True),
+        "handling": HandlingRating.objects.filter(report=report).first(),
         "photos": report.photos.all(),
         "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
         "title_pieces": differences(report.original_title, report.title),

@@ -18,19 +18,34 @@ from django.views.decorators.http import require_http_methods
 
 from reports import actions, links
 from reports.access import remember_opened, visible_events
+from reports.actions_photos import TooManyPhotos, add_photos, may_add_photos
+from reports.actions_reporter import may_edit_own, may_rate, may_reopen, rate_handling, reopen_report
 from reports.forms import CorrectionForm, InfoForm, ReplyForm
+from reports.forms_owner import AddPhotosForm, HandlingForm, ReopenForm
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
-from reports.models import Photo, Report
+from reports.models import HandlingRating, Photo, Report
 from reports.next_steps import next_step
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
+
+
+def owned_by_link(request: HttpRequest, token: str) -> Report:
+    """The report whose owner link this is; its photos may be shown in this browser from now on."""
+    [report_id] = links.read(links.OWNER, token)
+    report = get_object_or_404(Report.objects.for_list().select_related("reporter"), pk=report_id)
+    remember_opened(request, report)
+    return report
+
+
+def my_own(request: HttpRequest, reference: str) -> Report:
+    """The signed-in reporter's; anybody else finds nothing here."""
+    mine = Report.objects.visible_to(request.user).filter(reporter=request.user.pk).for_list()
+    return get_object_or_404(mine, reference=reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def owner(request: HttpRequest, token: str) -> HttpResponse:
-    [report_id] = links.read(links.OWNER, token)
-    report = get_object_or_404(Report.objects.for_list().select_related("reporter"), pk=report_id)
-    remember_opened(request, report)
+    report = owned_by_link(request, token)
     return owner_page(request, report, actor=report.reporter)
 
 
@@ -38,9 +53,11 @@ def owner(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def my_report(request: HttpRequest, reference: str) -> HttpResponse:
-    """The same page for the signed-in reporter; anybody else finds nothing here."""
-    mine = Report.objects.visible_to(request.user).filter(reporter=request.user.pk).for_list()
-    return owner_page(request, get_object_or_404(mine, reference=reference), actor=request.user)
+    """The same page for who is signed in."""
+    return owner_page(request, my_own(request, reference), actor=request.user)
+
+
+WITH_PHOTOS = ("give_info", "add_photos")
 
 
 def owner_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpResponse:
@@ -48,7 +65,7 @@ def owner_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpRespo
     bound: dict[str, forms.Form] = {}
     if request.method == "POST":
         name = request.POST.get("action", "")
-        if name == "give_info":
+        if name in WITH_PHOTOS:
             held = hold_photos(request)
         form = build_form(name, report, request, held)
         if form is None or form.is_valid():
@@ -70,12 +87,17 @@ def act(
         "correct": lambda: actions.resubmit_report(report, actor=actor, role=Role.REPORTER, texts=data),
         "withdraw": lambda: actions.withdraw_report(report, actor=actor),
         "hide_name": lambda: actions.hide_name(report, actor=actor),
+        "add_photos": lambda: add_photos(report, held.photos, actor=actor),
+        "reopen": lambda: reopen_report(report, data["text"], actor=actor),
+        "rate": lambda: rate_handling(report, data["score"], data["words"], actor=actor).report,
     }
     if name in doings:
         try:
             changed = doings[name]()
         except MoveNotAllowed:
             messages.warning(request, _("The report has moved on meanwhile, so this is not possible any more."))
+        except TooManyPhotos:
+            messages.warning(request, _("The report would have too many photos; nothing was added."))
         else:
             release_photos(request, held.photos)
             messages.success(request, thanks(name, changed))
@@ -96,6 +118,12 @@ def thanks(name: str, report: Report) -> str:
             return _("The report is withdrawn.")
         case "hide_name":
             return _("Your name is not shown any more.")
+        case "add_photos":
+            return _("Thank you! Your photos appear as soon as a volunteer has seen them.")
+        case "reopen":
+            return _("The report is open again; the responsible body gets your words.")
+        case "rate":
+            return _("Thank you! Your opinion helps us to see where things go well.")
     return _("Thank you! The report is with the volunteers now.")
 
 
@@ -110,6 +138,13 @@ def build_form(name: str, report: Report, request: HttpRequest | None, held: Hel
         case "correct":
             initial = {"title": report.title, "description": report.description}
             return CorrectionForm(data, initial=initial, auto_id="correct_%s")
+        case "add_photos":
+            return AddPhotosForm(data, photo_count=len(held.photos), photo_errors=held.errors, auto_id="add_%s")
+        case "reopen":
+            return ReopenForm(data, label=_("Why should it be open again?"), auto_id="reopen_%s")
+        case "rate":
+            rating = HandlingRating.objects.filter(report=report).values("score", "words").first()
+            return HandlingForm(data, initial=rating, auto_id="rate_%s")
     return None
 
 
@@ -124,6 +159,10 @@ def offered(report: Report) -> dict[str, bool]:
         "correct": actions.may_correct(report),
         "withdraw": actions.may_withdraw(report),
         "hide_name": bool(report.shown_name),
+        "edit": may_edit_own(report),
+        "add_photos": may_add_photos(report),
+        "reopen": may_reopen(report),
+        "rate": may_rate(report),
     }
 
 
@@ -143,11 +182,13 @@ def owner_context(
         "offered": buttons,
         "forms": {
             name: bound.get(name) or build_form(name, report, None, held)
-            for name in ("give_info", "deny_solved", "correct")
+            for name in ("give_info", "deny_solved", "correct", "add_photos", "reopen", "rate")
             if buttons[name]
         },
         "errors": next(iter(bound.values()), None),
         "held": held,
+        "waiting_photos": [photo for photo in report.photos.all() if photo.awaits_review],
         "action_url": request.path,
+        "edit_url": f"{request.path}/edit",
         "public_url": report.get_absolute_url() if report.state.is_public else "",
     }

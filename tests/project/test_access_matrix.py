@@ -59,6 +59,10 @@ my_report                     public     302 404 200 404 404 404 404 404
 my_report                     private    302 404 200 404 404 404 404 404
 my_report                     waiting    302 404 200 404 404 404 404 404
 my_report                     hidden     302 404 200 404 404 404 404 404
+my_report_edit                public     302 404 302 404 404 404 404 404
+my_report_edit                private    302 404 302 404 404 404 404 404
+my_report_edit                waiting    302 404 200 404 404 404 404 404
+my_report_edit                hidden     302 404 302 404 404 404 404 404
 source_redirect               public     302 302 302 302 302 302 302 302
 source_redirect               private    404 404 302 302 404 302 404 302
 source_redirect               waiting    404 404 302 302 404 404 404 302
@@ -86,6 +90,9 @@ owner                         public     200 200 200 200 200 200 200 200
 owner                         private    200 200 200 200 200 200 200 200
 owner                         waiting    200 200 200 200 200 200 200 200
 owner                         hidden     200 200 200 200 200 200 200 200
+owner_edit                    public     302 302 302 302 302 302 302 302
+owner_edit                    waiting    200 200 200 200 200 200 200 200
+owner_edit                    hidden     302 302 302 302 302 302 302 302
 unsubscribe                   public     200 200 200 200 200 200 200 200
 follow_confirm                public     200 200 200 200 200 200 200 200
 follow_confirm                private    404 404 404 404 404 404 404 404
@@ -243,6 +250,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "report_done": lambda: [links.sign(links.DONE, report.pk)],
         "report_confirm": lambda: [links.sign(links.CONFIRM, report.pk)],
         "owner": lambda: [links.sign(links.OWNER, report.pk)],
+        "owner_edit": lambda: [links.sign(links.OWNER, report.pk)],
         "unsubscribe": lambda: [links.sign(links.UNSUBSCRIBE, report.reporter_id or 0, report.pk)],
         "follow_confirm": lambda: [links.follow_token(report.pk, "somebody@example.org", support=True)],
         "officer_case": lambda: [token],

@@ -29,6 +29,7 @@ PARAMETERS = {
 IN_PATH = [
     "/reports/{}",
     "/reports/{}/own",
+    "/reports/{}/own/edit",
     "/reports/{}/files/1",
     "/reports/abcdefgh/files/{}",
     "/photos/{}/large.jpg",
@@ -40,6 +41,7 @@ IN_PATH = [
     "/report/done/{}",
     "/confirm/{}",
     "/own/{}",
+    "/own/{}/edit",
     "/unsubscribe/{}",
     "/follow/{}",
     "/o/{}",

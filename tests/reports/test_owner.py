@@ -113,10 +113,10 @@ def test_buttons_follow_the_life_of_the_report(
     assert offered(reject_report(make_report(), Reason.OTHER, "", actor=moderator)) == {"correct"}
     assert offered(hide_report(make_report(), "", actor=moderator)) == set()
     sent = Report.objects.get(pk=assignment.report_id)
-    assert offered(sent) == {"confirm_solved", "withdraw"}
+    assert offered(sent) == {"confirm_solved", "withdraw", "add_photos"}
     say_done(assignment, "Kész.", actor=None)
-    assert offered(sent) == {"confirm_solved", "deny_solved"}
-    assert offered(confirm_solved(sent, actor=sent.reporter)) == set()
+    assert offered(sent) == {"confirm_solved", "deny_solved", "add_photos"}
+    assert offered(confirm_solved(sent, actor=sent.reporter)) == {"reopen", "rate"}
 
 
 def test_internal_lines_stay_inside(client: Client, submitted: Report, moderator: Person) -> None:

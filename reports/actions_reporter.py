@@ -1,0 +1,122 @@
+"""What reporters do with their own reports besides answering: edit while it waits, reopen what was closed, rate.
+
+Raises as `reports.actions` does: `MoveNotAllowed`, `ChangedMeanwhile`.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from reports.actions import leading_assignment, lock_report, move_report, reopen_assignment, update_report
+from reports.actions_photos import append_photos
+from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Role, Status
+from reports.models import Assignment, HandlingRating, Photo, Report
+from reports.outbox import write_event
+from reports.uploads import delete_files
+
+OWN_WORDS = ("title", "description")
+
+
+def may_edit_own(report: Report) -> bool:
+    """While nobody but the desk has read it."""
+    return report.state in (Status.SUBMITTED, Status.NEEDS_INFO)
+
+
+def own_photos(report: Report) -> list[Photo]:
+    """The photos that the reporter may take off again: of the problem, and not hidden at the desk."""
+    return [photo for photo in report.photos.all() if photo.kind == Photo.Kind.PROBLEM and photo.is_shown]
+
+
+@transaction.atomic
+def edit_own_report(
+    report: Report,
+    values: dict[str, Any],
+    *,
+    actor: Any,
+    version: int,
+    keep: Collection[int],
+    photos: Sequence[Photo] = (),
+) -> Report:
+    """The reporter's own change of words, category, place or photos; the originals follow, they are theirs.
+
+    `version` is the one that they saw, `keep` the ids of the photos that stay, `photos` uploads to add.
+    A private category makes the report private; leaving it does not make it public.
+    """
+    report = lock_report(report, version=version)
+    if not may_edit_own(report):
+        raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
+    category = values.get("category")
+    if category is not None and category.is_private:
+        values = {**values, "is_private": True}
+    changed = {name: value for name, value in values.items() if getattr(report, name) != value}
+    removed = [photo for photo in own_photos(report) if photo.pk not in keep]
+    names = sorted([*changed, *(["photos"] if removed or photos else [])])
+    if not names:
+        return report
+    originals = {f"original_{name}": changed[name] for name in OWN_WORDS if name in changed}
+    update_report(report, **changed, **originals)
+    for photo in removed:
+        transaction.on_commit(partial(delete_files, photo))
+        photo.delete()
+    append_photos(report, photos)
+    write_event(report, EventKind.EDITED, actor=actor, role=Role.REPORTER, changed=names)
+    return report
+
+
+def may_reopen(report: Report) -> bool:
+    """Closed not too long ago, not too often reopened, and there is a body to go on with it."""
+    if report.state not in CLOSED or report.closed_at is None:
+        return False
+    if timezone.now() - report.closed_at > settings.REOPEN_WITHIN:
+        return False
+    lead = leading_assignment(report)
+    if lead is None or lead.institution.refuses:
+        return False
+    times = report.events.filter(kind=EventKind.REOPENED, role=Role.REPORTER).count()
+    return times < settings.REOPEN_AT_MOST
+
+
+@transaction.atomic
+def reopen_report(report: Report, text: str, *, actor: Any) -> Report:
+    """A closed report is not solved after all, or the problem is back: the same body has it again, with the reason.
+
+    Where the body had said "not ours", the desk looks for another instead.
+    """
+    report = lock_report(report)
+    if not may_reopen(report):
+        raise MoveNotAllowed(report.state, Status.IN_PROGRESS, Role.REPORTER)
+    assignment = leading_assignment(report)
+    nobodys = assignment is None or assignment.outcome == Assignment.Outcome.NOT_OURS
+    if assignment is not None and not nobodys:
+        assignment.promised_on = None
+        assignment.save(update_fields=["promised_on"])
+        reopen_assignment(assignment)
+    move_report(
+        report,
+        Status.IN_PROGRESS,
+        role=Role.REPORTER,
+        actor=actor,
+        assignment=None if nobodys else assignment,
+        text=text,
+        changes={"promised_on": None, "needs_rerouting": nobodys},
+    )
+    return report
+
+
+def may_rate(report: Report) -> bool:
+    return report.state in CLOSED
+
+
+@transaction.atomic
+def rate_handling(report: Report, score: int, words: str, *, actor: Any) -> HandlingRating:
+    """How content the reporter is with the handling of a closed report; a second time changes the first."""
+    report = lock_report(report)
+    if not may_rate(report):
+        raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
+    values = {"person": actor, "score": score, "words": words}
+    rating, _is_new = HandlingRating.objects.update_or_create(report=report, defaults=values)
+    return rating
