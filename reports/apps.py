@@ -7,6 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports import draft_holding
+        from reports import draft_holding, handling_holding
 
         draft_holding.register()
+        handling_holding.register()

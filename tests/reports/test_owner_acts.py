@@ -14,7 +14,7 @@ from forwarding.actions import say_done, say_not_ours, send_report
 from forwarding.models import Dispatch
 from municipalities.models import Area, Category, Institution
 from reports import links
-from reports.actions import ask_info, confirm_solved, edit_report
+from reports.actions import ask_info, confirm_solved, edit_report, give_info
 from reports.lifecycle import EventKind, Status
 from reports.models import Assignment, HandlingRating, Report
 from tests.conftest import jpeg
@@ -166,6 +166,7 @@ def test_only_while_it_waits(
     submitted.refresh_from_db()
     assert correct(client, submitted, title="Kérdés közben").status_code == 302
     assert (submitted.title, submitted.status) == ("Kérdés közben", Status.NEEDS_INFO)
+    give_info(submitted, "Itt.", actor=reporter)
     send_report(submitted, works, actor=moderator)
     submitted.refresh_from_db()
     assert f"{own(submitted)}/edit" not in main(client.get(own(submitted)))
