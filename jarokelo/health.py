@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forwarding.models import Dispatch
-from notifications.models import Message
-from reports.models import ReportEvent
+from notifications.models import Message, Notice
+from reports.models import ReportEvent, Timer
 
 PROBE_SECONDS = 3
 QUEUE_AGE_LIMIT = 15 * 60  # the sweep runs every half minute: older than this, nobody works
@@ -65,6 +65,8 @@ def queue_ages() -> dict[str, int | None]:
         return {
             "events": _age(ReportEvent.objects.filter(processed_at=None), "created_at", now),
             "messages": _age(Message.objects.due(now), "next_try_at", now),
+            "notices": _age(Notice.objects.due(now), "next_try_at", now),
+            "timers": _age(Timer.objects.filter(done_at=None, due_at__lte=now), "due_at", now),
             "dispatches": _age(Dispatch.objects.due(now), "next_try_at", now),
         }
     finally:

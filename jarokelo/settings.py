@@ -126,6 +126,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
+    "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
 }
 
@@ -271,6 +273,24 @@ DRAFT_MAX_COUNT = 20  # of one person
 DRAFT_MAX_BYTES = 32_000  # of one draft's words
 CONFIRMATION_MAIL_EVERY = timedelta(hours=1)  # to one unconfirmed address
 FOLLOW_REQUEST_KEEP = timedelta(days=14)  # an address that was typed to follow a report, and never confirmed
+# What happens by itself (`reports/timers.py`), counted from entering the status or from the promised day.
+TERMS = {
+    "draft_warned": timedelta(days=75),
+    "draft_ends": timedelta(days=90),
+    "confirm_again": timedelta(hours=24),
+    "forget": timedelta(days=14),
+    "alarm": timedelta(days=3),
+    "tell_delay": timedelta(days=7),
+    "info_again": timedelta(days=7),
+    "info_ends": timedelta(days=21),
+    "ask_promised": timedelta(0),
+    "ask_promised_again": timedelta(days=7),
+    "ask_progress": timedelta(days=60),
+    "solved_again": timedelta(days=7),
+    "solved_stated": timedelta(days=30),
+}
+TIMER_GRACE = timedelta(days=7)  # between a reminder that went out late and the end it speaks of
+ORIGINALS_KEEP = timedelta(days=180)  # the private originals of photos, after the report has ended
 
 # -- Log --------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
+from notifications.alarm import call_employees
 from notifications.kinds import Frequency, MailKind
 from notifications.models import MailChoice, Message
 from reports.actions import unfollow_report
@@ -15,7 +16,7 @@ from reports.models import Report, ReportEvent
 from reports.outbox import announce
 
 # What the reporter is asked, in contrast to what they are told: unsubscribing from news does not stop it.
-QUESTIONS = ("confirm", "needs_info", "done_said")
+QUESTIONS = ("confirm", "needs_info", "done_said", "info_reminded", "progress_asked", "solved_asked")
 # These answer the reporter's own act, so they go out although nobody is told of their own act.
 RECEIPTS = (EventKind.CONFIRMATION_ASKED, EventKind.RECEIVED)
 SILENT = (Status.HIDDEN, Status.WITHDRAWN)
@@ -32,6 +33,8 @@ def fan_out_event(event_id: int) -> list[Message]:
     if event is None:
         return []
     messages = Message.objects.bulk_create(_messages(event))
+    if event.kind == EventKind.ALARMED:
+        call_employees()
     ReportEvent.objects.filter(pk=event.pk).update(processed_at=timezone.now())
     for message in messages:
         announce("notifications.send_message", message.pk)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from notifications.models import FollowRequest, Message
+from notifications.models import FollowRequest, Message, Notice
 from reports.admin import ReadOnlyAdmin
 from reports.models import Report
 
@@ -25,3 +25,11 @@ class FollowRequestAdmin(ReadOnlyAdmin):
 
     def report_of(self, obj: FollowRequest) -> Report:
         return obj.report
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "template", "key", "person", "status", "attempts", "sent_at", "last_error")
+    list_filter = ("status", "template")
+    list_select_related = ("person",)
+    search_fields = ("person__email", "message_id")

@@ -13,6 +13,7 @@ from notifications.models import Message
 from notifications.words import quoted, render_mail
 from reports import links
 from reports.lifecycle import EventKind, Reason
+from reports.models import ReportEvent
 
 REPORT = "p"
 
@@ -38,6 +39,18 @@ def compose(message: Message) -> EmailMultiAlternatives:
     )
 
 
+# A reminder has no words of its own: it repeats those it reminds of.
+REPEATED = {EventKind.INFO_REMINDED: EventKind.INFO_ASKED, EventKind.SOLVED_ASKED_AGAIN: EventKind.DONE_SAID}
+
+
+def words_of(event: ReportEvent) -> str:
+    repeated = REPEATED.get(EventKind(event.kind))
+    if repeated is None:
+        return event.body
+    earlier = event.report.events.filter(kind=repeated).select_related("text").last()
+    return earlier.body if earlier else ""
+
+
 def _context(message: Message) -> dict[str, Any]:
     event, person = message.event, message.person
     report = event.report
@@ -45,6 +58,7 @@ def _context(message: Message) -> dict[str, Any]:
         # Perhaps somebody typed a stranger's address: nothing of what they wrote goes there.
         return {"url": links.confirm_url(report.pk), "is_reporter": True}
     is_reporter = report.reporter_id == person.pk
+    quote = words_of(event)
     public_url = links.absolute(report.get_absolute_url())
     return {
         "report": report,
@@ -57,8 +71,8 @@ def _context(message: Message) -> dict[str, Any]:
         "name": person.name,
         "url": links.owner_url(report.pk) if is_reporter else public_url,
         "public_url": public_url if report.is_public else "",
-        "quote": event.body,
-        "quoted": quoted(event.body),
+        "quote": quote,
+        "quoted": quoted(quote),
         "is_refused": event.kind == EventKind.PUBLISHED,
         "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,

@@ -120,3 +120,32 @@ class FollowRequest(Delivery):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.report_id}"
+
+
+class Notice(Delivery):
+    """A mail to a person that belongs to no event; `template` and `key` say which, so that it goes out once."""
+
+    LINE = ("person", "template")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    template = models.CharField(_("template"), max_length=20)
+    key = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "template", "key"], name="notice_once"),
+            models.CheckConstraint(condition=models.Q(status__in=DeliveryStatus.values), name="notice_status_known"),
+        ]
+        indexes = [
+            # The sweep, and the queue's age.
+            models.Index(
+                fields=["next_try_at"],
+                name="notice_open",
+                condition=models.Q(status__in=["waiting", "sending", "unknown"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} → {self.person_id}"

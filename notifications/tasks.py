@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import actions, follow_requests, sending
-from notifications.models import FollowRequest, Message
+from notifications import actions, follow_requests, notices, sending
+from notifications.models import FollowRequest, Message, Notice
 from reports.models import ReportEvent
 from reports.outbox import announce
 
@@ -37,6 +37,11 @@ def purge_follow_requests() -> int:
     return deleted
 
 
+@shared_task(name="notifications.send_notice")
+def send_notice(notice_id: int) -> None:
+    notices.send_notice(notice_id)
+
+
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
@@ -51,3 +56,5 @@ def sweep() -> None:
     requests = FollowRequest.objects.due().in_turn().order_by("next_try_at")
     for request_id in requests.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.send_follow_request", request_id)
+    for notice_id in Notice.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.send_notice", notice_id)

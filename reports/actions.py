@@ -9,15 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.actions import forget_bare_guest
 from accounts.models import Person
 from municipalities.models import Institution
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Proof, Reason, Role, Status, find_move
 from reports.models import Assignment, Draft, Follow, Photo, Report, ReportEvent, Support
 from reports.outbox import write_event
+from reports.uploads import remove_photo
 
 
 class ChangedMeanwhile(Exception):
@@ -143,6 +145,24 @@ def confirm_report(report: Report) -> Report:
             changes={"submitted_at": timezone.now()},
         )
     return report
+
+
+def purge_report(report: Report) -> None:
+    """Delete a locked report that was never confirmed, with its photos, events and what was to be mailed.
+
+    A guest of whom nothing else is known goes with it.
+    """
+    if report.state != Status.UNCONFIRMED:
+        raise MoveNotAllowed(report.state, Status.UNCONFIRMED, Role.SYSTEM)
+    for photo in report.photos.all():
+        remove_photo(photo)
+    reporter = report.reporter
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jarokelo.purge = 'on'")  # see the trigger on events
+        report.delete()
+        cursor.execute("SET LOCAL jarokelo.purge = 'off'")
+    if reporter is not None:
+        forget_bare_guest(reporter)
 
 
 @transaction.atomic

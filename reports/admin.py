@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import Assignment, EventText, Photo, Report, ReportEvent
+from reports.models import Assignment, EventText, Photo, Report, ReportEvent, Timer
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -85,3 +85,14 @@ class AssignmentAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "is_lead")
     list_select_related = ("report", "institution")
     search_fields = ("institution__name", "report__reference")
+
+
+@admin.register(Timer)
+class TimerAdmin(ReadOnlyAdmin):
+    list_display = ("due_at", "kind", "report", "done_at", "tries", "last_error", "desk_link")
+    list_filter = ("kind",)
+    list_select_related = ("report",)
+    search_fields = ("report__reference",)
+
+    def report_of(self, obj: Timer) -> Report:
+        return obj.report

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +89,12 @@ class EventKind(models.TextChoices):
     LINK_ASKED = "link_asked", _("New link asked")
     PHOTOS_ADDED = "photos_added", _("Photos added")
     PHOTOS_SHOWN = "photos_shown", _("Added photos shown")
+    CONFIRMATION_REMINDED = "confirm_reminded", _("Confirmation asked again")
+    ALARMED = "alarmed", _("Employees called")
+    DELAY_TOLD = "delay_told", _("Delay told")
+    INFO_REMINDED = "info_reminded", _("Reminded of the question")
+    PROGRESS_ASKED = "progress_asked", _("Reporter asked how it stands")
+    SOLVED_ASKED_AGAIN = "solved_asked", _("Reporter asked again whether it is solved")
 
 
 class Proof(models.TextChoices):
@@ -110,6 +117,7 @@ class Reason(models.TextChoices):
     NO_PLACE = "no_place", _("the place cannot be found out")
     PERSONAL = "personal", _("it holds personal data or offends somebody")
     EMERGENCY = "emergency", _("it is a case for the emergency services")
+    NO_INFO = "no_info", _("what was asked for did not come")
     OTHER = "other", _("other")
 
 
@@ -178,6 +186,12 @@ EVENTS: dict[EventKind, EventRule] = {
     E.LINK_ASKED: EventRule(_("The body asked for a new link."), tells_body=True),
     E.PHOTOS_ADDED: EventRule(_("The reporter sent more photos; a volunteer looks at them first.")),
     E.PHOTOS_SHOWN: EventRule(_("The reporter added photos."), is_public=True),
+    E.CONFIRMATION_REMINDED: EventRule(_("The address was asked for its confirmation again."), mail="confirm"),
+    E.ALARMED: EventRule(_("It waits for a moderator for too long; the employees were called.")),
+    E.DELAY_TOLD: EventRule(_("The reporter was told that it takes longer."), mail="delayed"),
+    E.INFO_REMINDED: EventRule(_("The reporter was reminded of the question."), mail="info_reminded"),
+    E.PROGRESS_ASKED: EventRule(_("The reporter was asked how it stands."), mail="progress_asked"),
+    E.SOLVED_ASKED_AGAIN: EventRule(_("The reporter was asked again whether it is solved."), mail="solved_asked"),
 }
 
 
@@ -285,11 +299,11 @@ class Ending(NamedTuple):
 
 
 ENDINGS: dict[Status, Ending] = {
-    S.DRAFT: Ending(timedelta(days=90), None),
-    S.UNCONFIRMED: Ending(timedelta(days=14), None),
-    S.SUBMITTED: Ending(timedelta(days=3), None),
-    S.NEEDS_INFO: Ending(timedelta(days=21), S.REJECTED),
+    S.DRAFT: Ending(settings.TERMS["draft_ends"], None),
+    S.UNCONFIRMED: Ending(settings.TERMS["forget"], None),
+    S.SUBMITTED: Ending(settings.TERMS["alarm"], None),
+    S.NEEDS_INFO: Ending(settings.TERMS["info_ends"], S.REJECTED),
     S.SENT: Ending(timedelta(days=60), S.UNRESOLVED, Reason.NO_ANSWER),
     S.IN_PROGRESS: Ending(timedelta(days=120), S.UNRESOLVED, Reason.NO_SOLUTION),
-    S.AWAITING_CONFIRMATION: Ending(timedelta(days=30), S.SOLVED),
+    S.AWAITING_CONFIRMATION: Ending(settings.TERMS["solved_stated"], S.SOLVED),
 }

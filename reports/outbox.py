@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from reports.lifecycle import EVENTS, EventKind, Role, Status
 from reports.models import Assignment, EventText, Report, ReportEvent
+from reports.timers import schedule_timers
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,8 @@ def write_event(
     )
     if text:
         EventText.objects.create(event=event, text=text)
+    if new or kind == EventKind.PROMISED:
+        schedule_timers(report)
     for writer in _writers:
         writer(event)
     for task in _tasks:

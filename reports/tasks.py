@@ -5,8 +5,48 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from reports.models import Photo
+from reports import firing
+from reports.lifecycle import OPEN
+from reports.models import Photo, Timer
+from reports.outbox import announce
 from reports.uploads import delete_photo
+
+SWEEP_LIMIT = 1000
+
+
+@shared_task(name="reports.fire_timer")
+def fire_timer(timer_id: int) -> None:
+    firing.fire_timer(timer_id)
+
+
+@shared_task(name="reports.sweep_timers")
+def sweep_timers() -> int:
+    """Announce what is due, the longest due first; gives its number."""
+    due = Timer.objects.filter(done_at=None, due_at__lte=timezone.now()).order_by("due_at", "pk")
+    ids = list(due.values_list("pk", flat=True)[:SWEEP_LIMIT])
+    for timer_id in ids:
+        announce("reports.fire_timer", timer_id)
+    return len(ids)
+
+
+@shared_task(name="reports.purge_originals")
+def purge_originals() -> int:
+    """Delete the private originals of reports that ended `ORIGINALS_KEEP` ago; gives their number.
+
+    The clean sizes stay: later edits start from the largest.
+    """
+    over = (
+        Photo.objects.exclude(original="")
+        .filter(report__status_since__lt=timezone.now() - settings.ORIGINALS_KEEP)
+        .exclude(report__status__in=OPEN)
+    )
+    purged = 0
+    for photo in over.order_by("pk").iterator(chunk_size=500):
+        # The row first: should the file outlive it, nothing points there any more.
+        if Photo.objects.filter(pk=photo.pk).exclude(original="").update(original=""):
+            photo.original.storage.delete(str(photo.original.name))
+            purged += 1
+    return purged
 
 
 @shared_task(name="reports.purge_uploads")

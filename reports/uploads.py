@@ -1,12 +1,16 @@
 """Files that people send: kept at once, claimed by a report later."""
 
+from functools import partial
 from typing import IO, Any
 
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from reports.models import Photo
 from reports.photos import read_photo
+
+FILES = ("original", *Photo.SIZES)
 
 
 def store_photo(file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.Kind.PROBLEM) -> Photo:
@@ -28,6 +32,14 @@ def store_photo(file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.K
         getattr(photo, size).save(f"{size}.jpg", ContentFile(getattr(processed, size)), save=False)
     photo.save()
     return photo
+
+
+def remove_photo(photo: Photo) -> None:
+    """The row in this transaction, its files after the commit: a change that is rolled back loses no picture."""
+    files = [(field.storage, field.name) for field in (getattr(photo, name) for name in FILES) if field]
+    photo.delete()
+    for storage, name in files:
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def delete_files(photo: Photo) -> None:

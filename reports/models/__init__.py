@@ -7,6 +7,7 @@ from reports.models.mapcell import MapCell
 from reports.models.photo import Photo
 from reports.models.report import Report
 from reports.models.support import Support
+from reports.models.timer import Timer, TimerKind
 
 __all__ = [
     "Assignment",
@@ -20,4 +21,6 @@ __all__ = [
     "Report",
     "ReportEvent",
     "Support",
+    "Timer",
+    "TimerKind",
 ]

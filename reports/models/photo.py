@@ -68,6 +68,8 @@ class Photo(models.Model):
             models.Index(fields=["uploaded_at"], name="photo_unclaimed", condition=models.Q(report=None)),
             # The desk's list of photos to look at.
             models.Index(fields=["uploaded_at"], name="photo_to_review", condition=models.Q(awaits_review=True)),
+            # The nightly purge of originals whose term is over: few rows have one at any time.
+            models.Index(fields=["report"], name="photo_with_original", condition=~models.Q(original="")),
         ]
 
     def __str__(self) -> str:

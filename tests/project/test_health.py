@@ -36,7 +36,13 @@ def test_all_is_well(client: Client) -> None:
     assert found == {
         "database": "ok",
         "broker": "ok",
-        "queue_age_seconds": {"events": None, "messages": None, "dispatches": None},
+        "queue_age_seconds": {
+            "events": None,
+            "messages": None,
+            "notices": None,
+            "timers": None,
+            "dispatches": None,
+        },
     }
 
 

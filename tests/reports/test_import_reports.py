@@ -23,7 +23,7 @@ from notifications.models import Message
 from reports.import_storing import learn_responsibilities
 from reports.importing import KINDS
 from reports.lifecycle import EventKind, Proof, Reason, Role, Status, find_move
-from reports.models import Assignment, MapCell, Report, ReportEvent
+from reports.models import Assignment, MapCell, Report, ReportEvent, Timer
 from tests.servers import announcing_to, running_mail_sink, running_redis, running_worker, wait_until
 
 Row = dict[str, Any]
@@ -195,6 +195,7 @@ def test_nothing_is_due_and_nobody_is_told(lines: Callable[..., Path], district:
     assert not Dispatch.objects.exists()
     running = Assignment.objects.filter(ended_at=None).values_list("report__source_id", flat=True)
     assert sorted(running, key=int) == ["4", "5", "6", "7", "8"]
+    assert not Timer.objects.exists()
 
 
 @pytest.mark.django_db
