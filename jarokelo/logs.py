@@ -1,13 +1,15 @@
-"""What never stands in a log: the signed part of an address, which is as good as a key."""
+"""What never stands in a log: the signed part of an address, which is as good as a key, and what somebody writes."""
 
 import logging
 import re
 
 _SIGNED = re.compile(r"(/(?:own|o|confirm|follow|unsubscribe|report/done|password/reset/key|confirm-email)/)[^/\s?]+")
 
+_WORDS = re.compile(r"((?:^|[?&])text=)[^&\s]+")
+
 
 def hide_tokens(text: str) -> str:
-    return _SIGNED.sub(r"\1…", text)
+    return _WORDS.sub(r"\1…", _SIGNED.sub(r"\1…", text))
 
 
 class HideTokens(logging.Filter):

@@ -1,0 +1,12 @@
+"""Areas, bodies, categories and who is responsible for what."""
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """`municipalities.suggest_categories`, read when it is first used: models cannot be loaded with the package."""
+    if name == "suggest_categories":
+        from municipalities.categorising import suggest_categories
+
+        return suggest_categories
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

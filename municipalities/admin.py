@@ -81,9 +81,11 @@ class TextsWidget(forms.MultiWidget):
 class TextsField(forms.MultiValueField):
     """One text per language of the site, stored as `{"hu": …, "en": …}`."""
 
+    widget_class: type[TextsWidget] = TextsWidget
+
     def __init__(self, *, widget: type[forms.Widget], **kwargs: Any) -> None:
         fields = [forms.CharField(required=False) for _language in settings.LANGUAGES]
-        super().__init__(fields, widget=TextsWidget(widget), require_all_fields=False, **kwargs)
+        super().__init__(fields, widget=self.widget_class(widget), require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
         pairs = zip([code for code, _name in settings.LANGUAGES], data_list, strict=False)
@@ -93,9 +95,36 @@ class TextsField(forms.MultiValueField):
         return texts
 
 
+class WordsWidget(TextsWidget):
+    """A word or a few words on each line."""
+
+    def decompress(self, value: Any) -> list[str]:
+        lists = value if isinstance(value, dict) else {}
+        return super().decompress({code: "\n".join(words) for code, words in lists.items()})
+
+
+class WordsField(TextsField):
+    """Several words per language of the site, stored as `{"hu": ["…", "…"], "en": […]}`."""
+
+    widget_class = WordsWidget
+
+    def compress(self, data_list: list[str]) -> Any:
+        texts = super().compress(data_list)
+        return {code: [line.strip() for line in text.splitlines() if line.strip()] for code, text in texts.items()}
+
+
 class CategoryForm(forms.ModelForm):
     names = TextsField(label=_("names"), widget=AdminTextInputWidget)
     descriptions = TextsField(label=_("descriptions"), widget=AdminTextareaWidget, required=False)
+    keywords = WordsField(
+        label=_("keywords"),
+        widget=AdminTextareaWidget,
+        required=False,
+        help_text=_(
+            "One on each line. Whoever writes such a word, with whatever ending, is offered this category; "
+            "accents and capitals do not matter."
+        ),
+    )
 
     class Meta:
         model = Category
@@ -104,6 +133,7 @@ class CategoryForm(forms.ModelForm):
             "parent",
             "names",
             "descriptions",
+            "keywords",
             "icon",
             "colour",
             "is_private",
@@ -114,6 +144,9 @@ class CategoryForm(forms.ModelForm):
 
     def clean_descriptions(self) -> dict[str, str]:
         return self.cleaned_data["descriptions"] or {}
+
+    def clean_keywords(self) -> dict[str, list[str]]:
+        return self.cleaned_data["keywords"] or {}
 
 
 @admin.register(Category)

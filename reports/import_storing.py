@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils.text import slugify
 
+from municipalities.keywords import stock_keywords
 from municipalities.models import Area, Category, Contact, Institution
 from municipalities.placing import areas_of_points
 from municipalities.routing import plain
@@ -62,7 +63,8 @@ def find_categories(names: set[str], counts: Counter[str]) -> dict[str, Category
         if category is None:
             look: dict[str, Any] = {"icon": kind.icon, "colour": kind.colour} if kind else {}
             texts = {"hu": name, "en": kind.english} if kind else {"hu": name}
-            category = Category.objects.create(slug=slug, names=texts, position=len(by_slug), **look)
+            words = stock_keywords(slug, imported=True)
+            category = Category.objects.create(slug=slug, names=texts, keywords=words, position=len(by_slug), **look)
             by_slug[slug] = category
             counts["categories"] += 1
         found[name] = category

@@ -14,6 +14,7 @@ from jarokelo.demo_data import districts
 from jarokelo.demo_data.categories import KINDS
 from jarokelo.demo_data.institutions import BODIES, RULES, STREET_GROUPS
 from jarokelo.demo_data.stories import PEOPLE
+from municipalities.keywords import stock_keywords
 from municipalities.models import Area, Category, Contact, Institution, Membership, Responsibility, StreetGroup
 
 STAFF = {
@@ -54,6 +55,7 @@ def lay_foundation() -> Foundation:
             Category,
             {
                 "names": {"hu": kind.hu, "en": kind.en},
+                "keywords": stock_keywords(kind.slug),
                 "icon": kind.icon,
                 "colour": kind.colour,
                 "parent": ground.categories.get(kind.parent),

@@ -33,6 +33,8 @@ class Category(models.Model):
     # {"hu": "Kátyú", "en": "Pothole"}: read with every list, so it lies in the row.
     names = models.JSONField(_("names"), default=dict)
     descriptions = models.JSONField(_("descriptions"), default=dict, blank=True)
+    # {"hu": ["kátyú", "gödör"], "en": ["pothole"]}: what suggests it to somebody who writes (`categorising`).
+    keywords = models.JSONField(_("keywords"), default=dict, blank=True)
     icon = models.CharField(_("icon"), max_length=40, default="map-pin", help_text=_("Name in the Lucide set."))
     colour = models.CharField(
         _("colour"), max_length=7, default="#5b6b62", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]

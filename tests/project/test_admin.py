@@ -89,3 +89,22 @@ def test_employee_cannot_make_employees_or_touch_a_superuser(client_of: Browser,
 def test_others_stay_outside(client_of: Browser, moderator: Person, officer: Person, reporter: Person) -> None:
     for person in (moderator, officer, reporter, None):
         assert client_of(person).get(url(Contact, "changelist")).status_code == 302
+
+
+def test_keywords_are_typed_one_on_a_line(client_of: Browser, employee: Person, potholes: Category) -> None:
+    browser, address = client_of(employee), url(Category, "change", potholes.pk)
+    Category.objects.filter(pk=potholes.pk).update(keywords={"hu": ["kátyú", "gödör"]})
+    assert "kátyú\ngödör" in browser.get(address).content.decode()
+
+    form = {
+        "slug": "pothole", "names_hu": "Kátyú", "names_en": "Pothole", "icon": "construction", "colour": "#5b6b62",
+        "is_active": "on", "position": "0", "keywords_hu": " kátyú \r\n\r\nlyuk az úton", "keywords_en": "",
+    }  # fmt: skip
+    answer = browser.post(address, form)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+
+    potholes.refresh_from_db()
+    assert potholes.keywords == {"hu": ["kátyú", "lyuk az úton"]}
+    assert browser.post(address, form | {"keywords_hu": ""}).status_code == 302
+    potholes.refresh_from_db()
+    assert potholes.keywords == {}

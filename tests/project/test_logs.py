@@ -51,6 +51,16 @@ def test_web_server_logs_no_token() -> None:
     assert not [name for name, part in parts.items() if "key:1" in str(part)]
 
 
+def test_words_on_their_way_into_a_report_are_not_logged() -> None:
+    request = SimpleNamespace(headers=[])
+    response = SimpleNamespace(status="200 OK", sent=1, headers=[])
+    uri = "/report/categories?text=Kov%C3%A1cs+J%C3%A1nos&x=1"
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": uri, "QUERY_STRING": uri.split("?")[1], "SERVER_PROTOCOL": "H"}
+    parts = AccessLog(Config()).atoms(response, request, environ, timedelta(0))
+    assert parts["r"] == "GET /report/categories?text=…&x=1 H"
+    assert not [name for name, part in parts.items() if "Kov" in str(part)]
+
+
 @pytest.mark.parametrize("file", ["Dockerfile", "script/stack/serve.py"])
 def test_web_server_starts_with_this_log_and_no_socket_in_the_home(file: str) -> None:
     start = (settings.BASE_DIR / file).read_text()
