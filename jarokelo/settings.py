@@ -126,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
+    "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
@@ -275,8 +276,6 @@ CONFIRMATION_MAIL_EVERY = timedelta(hours=1)  # to one unconfirmed address
 FOLLOW_REQUEST_KEEP = timedelta(days=14)  # an address that was typed to follow a report, and never confirmed
 # What happens by itself (`reports/timers.py`), counted from entering the status or from the promised day.
 TERMS = {
-    "draft_warned": timedelta(days=75),
-    "draft_ends": timedelta(days=90),
     "confirm_again": timedelta(hours=24),
     "forget": timedelta(days=14),
     "alarm": timedelta(days=3),

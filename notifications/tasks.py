@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import actions, follow_requests, notices, sending
+from notifications import actions, draft_notices, follow_requests, notices, sending
 from notifications.models import FollowRequest, Message, Notice
 from reports.models import ReportEvent
 from reports.outbox import announce
@@ -40,6 +40,11 @@ def purge_follow_requests() -> int:
 @shared_task(name="notifications.send_notice")
 def send_notice(notice_id: int) -> None:
     notices.send_notice(notice_id)
+
+
+@shared_task(name="notifications.tend_drafts")
+def tend_drafts() -> None:
+    draft_notices.tend_drafts()
 
 
 @shared_task(name="notifications.sweep")

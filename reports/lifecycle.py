@@ -299,7 +299,7 @@ class Ending(NamedTuple):
 
 
 ENDINGS: dict[Status, Ending] = {
-    S.DRAFT: Ending(settings.TERMS["draft_ends"], None),
+    S.DRAFT: Ending(settings.DRAFT_KEEP, None),
     S.UNCONFIRMED: Ending(settings.TERMS["forget"], None),
     S.SUBMITTED: Ending(settings.TERMS["alarm"], None),
     S.NEEDS_INFO: Ending(settings.TERMS["info_ends"], S.REJECTED),
