@@ -1,19 +1,39 @@
 """Into the news of a report and out of it: pages with one button, and the mail program's own button (RFC 8058)."""
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Person
 from notifications.actions import stop_news
-from notifications.follow_requests import confirm_follow, is_following
+from notifications.follow_requests import confirm_follow, is_following, send_follow_confirmation
 from reports import links
 from reports.access import access_report
+from reports.forms_follow import FollowForm
 from reports.models import Report
+from reports.views.detail import detail_context
+
+
+@require_POST
+def follow_by_mail(request: HttpRequest, reference: str) -> HttpResponse:
+    """A guest's "me too" or "tell me" on the page of a public report: one question goes to the address."""
+    report = access_report(AnonymousUser(), reference)
+    wish = "support" if request.POST.get("wish") == "support" and report.state.is_with_body else "follow"
+    form = FollowForm(request.POST, wish=wish)
+    if not form.is_valid():
+        return render(request, "reports/detail.html", detail_context(request.user, report, typed=form))
+    send_follow_confirmation(
+        form.cleaned_data["email"], report, support=wish == "support", language=get_language() or ""
+    )
+    words = _("We have sent a mail to %(address)s. Press the button in it, and you are in.")
+    messages.success(request, words % {"address": form.cleaned_data["email"]})
+    return redirect(report)
 
 
 @never_cache

@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports", listing.report_list, name="report_list"),
     path("reports/<slug:reference>", detail.report_detail, name="report_detail"),
     path("reports/<slug:reference>/follow", detail.report_follow, name="report_follow"),
+    path("reports/<slug:reference>/support", detail.report_support, name="report_support"),
     path("reports/<slug:reference>/files/<int:pk>", photos.event_attachment, name="event_attachment"),
     path("photos/<slug:token>/<slug:size>.jpg", photos.photo, name="photo"),
     path("map", map.map_page, name="map"),

@@ -8,11 +8,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import access_report, visible_events
-from reports.actions import follow_report, leading_assignment, unfollow_report
+from reports.actions import (
+    follow_report,
+    leading_assignment,
+    support_report,
+    unfollow_report,
+    unsupport_report,
+)
+from reports.forms_follow import FollowForm
 from reports.lifecycle import Status
 from reports.links import absolute
-from reports.models import Follow, Photo, Report
+from reports.models import Follow, Photo, Report, Support
 from reports.next_steps import next_step
+from reports.similar import similar_reports
+from reports.standing import standing
+from reports.views.keeping import keep_nowhere
 
 
 @require_safe
@@ -20,24 +30,31 @@ def report_detail(request: HttpRequest, reference: str) -> HttpResponse:
     if reference != reference.lower():
         return redirect("report_detail", reference.lower())
     report = access_report(request.user, reference)
-    response = render(request, "reports/detail.html", detail_context(request.user, report))
-    # What is hidden later must not live on in a cache.
-    response["Cache-Control"] = "no-cache" if report.is_public and request.user.is_anonymous else "private, no-store"
-    return response
+    return keep_nowhere(request, report, render(request, "reports/detail.html", detail_context(request.user, report)))
 
 
-def detail_context(person: Any, report: Report) -> dict[str, Any]:
-    is_mine = person.is_authenticated and report.reporter_id == person.pk
+def detail_context(person: Any, report: Report, *, typed: FollowForm | None = None) -> dict[str, Any]:
+    """`typed`: a guest's form with a mistake in it, shown again with what was typed."""
+    is_known = person.is_authenticated
+    is_mine = is_known and report.reporter_id == person.pk
+    lead = leading_assignment(report)
     photos = [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
     return {
         "report": report,
         "photos": photos,
         "entries": visible_events(report, internal=False),
-        "lead": leading_assignment(report),
+        "lead": lead,
+        "standing": standing(report, lead),
+        "similar": similar_reports(person, report) if report.state.is_public else [],
         "original": shown_original(person, report),
         "is_mine": is_mine,
         "next_step": next_step(report) if is_mine else "",
-        "is_followed": person.is_authenticated and Follow.objects.filter(report=report, person=person).exists(),
+        "is_followed": is_known and Follow.objects.filter(report=report, person=person).exists(),
+        "may_support": report.is_public and report.state.is_with_body and not is_mine,
+        "is_supported": is_known and Support.objects.filter(report=report, person=person).exists(),
+        "guest_forms": {
+            wish: typed if typed and typed.wish == wish else FollowForm(wish=wish) for wish in ("support", "follow")
+        },
         "at_desk": Report.objects.for_desk_of(person).filter(pk=report.pk).exists(),
         "url": absolute(report.get_absolute_url()),
         "picture": absolute(photos[0].url_large) if photos else "",
@@ -64,4 +81,18 @@ def report_follow(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         follow_report(report, request.user)
         messages.success(request, _("You follow this report: we write when something happens."))
+    return redirect(report)
+
+
+@require_POST
+def report_support(request: HttpRequest, reference: str) -> HttpResponse:
+    """ "Me too", and taking it back, for who is signed in; a mail address goes another way (`follow_by_mail`)."""
+    report = access_report(request.user, reference)
+    if not request.user.is_authenticated:
+        return redirect_to_login(report.get_absolute_url())
+    if request.POST.get("action") == "unsupport":
+        unsupport_report(report, request.user)
+        messages.success(request, _("You are not counted any more. You still follow the report."))
+    elif report.is_public and report.state.is_with_body and support_report(report, request.user):
+        messages.success(request, _("Thank you, you are counted: we write when something happens."))
     return redirect(report)

@@ -55,6 +55,14 @@ POST report_follow            public     302 302 302 302 302 302 302 302
 POST report_follow            private    404 404 302 302 404 302 404 302
 POST report_follow            waiting    404 404 302 302 404 404 404 302
 POST report_follow            hidden     410 410 302 302 410 410 410 302
+POST report_support           public     302 302 302 302 302 302 302 302
+POST report_support           private    404 404 302 302 404 302 404 302
+POST report_support           waiting    404 404 302 302 404 404 404 302
+POST report_support           hidden     410 410 302 302 410 410 410 302
+POST follow_by_mail           public     200 200 200 200 200 200 200 200
+POST follow_by_mail           private    404 404 404 404 404 404 404 404
+POST follow_by_mail           waiting    404 404 404 404 404 404 404 404
+POST follow_by_mail           hidden     410 410 410 410 410 410 410 410
 my_report                     public     302 404 200 404 404 404 404 404
 my_report                     private    302 404 200 404 404 404 404 404
 my_report                     waiting    302 404 200 404 404 404 404 404

@@ -225,8 +225,8 @@ def test_the_page_costs_the_same_with_a_longer_life(
     report = make_report(photos=2)
     assignment = send_report(report, works, actor=moderator)
     for _ in range(2):
-        # Report, its photos, events with their files and photos, who leads.
-        with django_assert_num_queries(6):
+        # Report, its photos, events with their files and photos, who leads, and what is like it nearby.
+        with django_assert_num_queries(7):
             client.get(report.get_absolute_url())
         for words in ("Egy.", "Kettő.", "Három."):
             answer_report(assignment, words, actor=None)
