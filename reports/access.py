@@ -4,12 +4,13 @@ The one exception is honest: what everybody could once read is 410 afterwards.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest
 
 from reports.lifecycle import EventKind, Status
-from reports.models import Photo, Report, ReportEvent
+from reports.models import Draft, Photo, Report, ReportEvent
 
 
 class Gone(Exception):
@@ -38,6 +39,14 @@ def access_desk_report(person: Any, reference: str) -> Report:
     if report is None:
         raise Http404
     return report
+
+
+def access_draft(person: Any, submission: UUID) -> Draft:
+    """One's own draft; raises `Http404`."""
+    draft = Draft.objects.of(person).filter(submission=submission).first()
+    if draft is None:
+        raise Http404
+    return draft
 
 
 OPENED = "opened_reports"  # in the session: what signed links have shown in this browser

@@ -2,7 +2,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from reports.sitemaps import ReportSitemap
-from reports.views import addresses, confirm, detail, front, listing, map, new, owner, owner_edit, photos
+from reports.views import addresses, confirm, detail, drafts, front, listing, map, new, owner, owner_edit, photos
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -21,7 +21,9 @@ urlpatterns = [
     path("r/<slug:source_id>", addresses.source_redirect, name="source_redirect"),
     path("bejelentesek/<str:city>/<slug:source_id>", addresses.old_address, name="old_address_bare"),
     path("bejelentesek/<str:city>/<slug:source_id>/<path:slug>", addresses.old_address, name="old_address"),
-    path("report/new", new.report_new, name="report_new"),
+    path("report/new", drafts.new_or_draft, name="report_new"),
+    path("report/drafts", drafts.drafts, name="drafts"),
+    path("report/drafts/<uuid:submission>/delete", drafts.draft_delete, name="draft_delete"),
     path("report/photo-position", new.photo_position, name="photo_position"),
     path("report/done/<str:token>", new.report_done, name="report_done"),
     path("confirm/<str:token>", confirm.report_confirm, name="report_confirm"),

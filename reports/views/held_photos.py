@@ -35,7 +35,8 @@ class HeldPhotos:
 def hold_photos(request: HttpRequest) -> HeldPhotos:
     """The photos that this form holds already and still wants, and those that came with it now."""
     room = settings.PHOTO_MAX_COUNT
-    kept = [token for token in request.POST.getlist("kept_photos") if token in request.session.get(SESSION_KEY, [])]
+    known = known_tokens(request)
+    kept = [token for token in request.POST.getlist("kept_photos") if token in known]
     held = HeldPhotos(list(Photo.objects.filter(token__in=kept, report=None).order_by("pk")[:room]))
     for file in request.FILES.getlist("photos"):
         name = Truncator(file.name or "?").chars(40)
@@ -53,6 +54,15 @@ def hold_photos(request: HttpRequest) -> HeldPhotos:
     return held
 
 
+def known_tokens(request: HttpRequest) -> set[str]:
+    """Of photos that came from this browser, and those in the drafts of who is signed in."""
+    tokens = set(request.session.get(SESSION_KEY, []))
+    if request.user.is_authenticated and "kept_photos" in request.POST:
+        mine = Photo.objects.filter(draft__person=request.user, report=None)
+        tokens.update(mine.values_list("token", flat=True))
+    return tokens
+
+
 def release_photos(request: HttpRequest, photos: list[Photo]) -> None:
     """A report has them now."""
     claimed = {photo.token for photo in photos}
@@ -62,5 +72,8 @@ def release_photos(request: HttpRequest, photos: list[Photo]) -> None:
 
 
 def holds_photo(request: HttpRequest, photo: Photo) -> bool:
-    """Whether this browser sent the photo, for showing it before a report has it."""
-    return photo.report_id is None and photo.token in request.session.get(SESSION_KEY, [])
+    """Whether this browser sent the photo or this person's draft has it: until a report does, only they see it."""
+    if photo.report_id is not None:
+        return False
+    sent_here = photo.token in request.session.get(SESSION_KEY, [])
+    return sent_here or (photo.draft is not None and photo.draft.person_id == request.user.pk)

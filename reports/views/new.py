@@ -78,8 +78,16 @@ def place_from_photo(data: QueryDict, held: HeldPhotos) -> QueryDict:
     return data
 
 
-def show_form(request: HttpRequest, form: ReportForm, held: HeldPhotos, submission: uuid.UUID) -> HttpResponse:
+def show_form(
+    request: HttpRequest,
+    form: ReportForm,
+    held: HeldPhotos,
+    submission: uuid.UUID,
+    *,
+    draft_version: int | None = None,
+) -> HttpResponse:
     context = {
+        "draft_version": draft_version,
         "form": form,
         "held": held,
         "submission": submission,

@@ -13,7 +13,7 @@ KEEP = 600  # seconds in the reader's own browser: what is hidden leaves it soon
 
 @require_safe
 def photo(request: HttpRequest, token: str, size: str) -> FileResponse:
-    found = Photo.objects.select_related("report", "event").filter(token=token).first()
+    found = Photo.objects.select_related("report", "event", "draft").filter(token=token).first()
     if found is None or size not in Photo.SIZES:
         raise Http404
     return serve_photo(found, size, keep=_access_photo(request, found))

@@ -29,6 +29,7 @@ export function setUpSending(form, showAgain) {
   window.addEventListener("pageshow", ({ persisted }) => persisted && ready());
 
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // "Save as draft" is a page of its own
     event.preventDefault();
     if (button.getAttribute("aria-disabled")) return;
     problem.hidden = true;

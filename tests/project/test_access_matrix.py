@@ -89,6 +89,8 @@ map                           -          200 200 200 200 200 200 200 200
 map_reports                   -          200 200 200 200 200 200 200 200
 map_areas                     -          200 200 200 200 200 200 200 200
 report_new                    -          200 200 200 200 200 200 200 200
+drafts                        -          200 200 200 200 200 200 200 200
+POST draft_delete             -          302 404 404 404 404 404 404 404
 POST photo_position           -          200 200 200 200 200 200 200 200
 
 # Signed links: whoever holds one may open it.
@@ -273,6 +275,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
 
 # Arguments of addresses that have nothing to do with a report.
 PLAIN: dict[str, dict[str, Any]] = {
+    "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},
     **{name: {"key": "nosuchmail"} for name in ("demo_mail_detail", "demo_mail_html", "demo_mail_raw")},
