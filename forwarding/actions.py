@@ -22,7 +22,7 @@ from reports.actions import (
     reopen_assignment,
     update_report,
 )
-from reports.lifecycle import PUBLIC, EventKind, MoveNotAllowed, Role, Status, moves_for
+from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import announce, write_event
 
@@ -39,8 +39,8 @@ def send_report(
 ) -> Assignment:
     """Publish and forward in one act; sending again, or to another body, is a new round with a new clock.
 
-    A refusing body's report is published and not sent. A body without a usable contact gets its
-    assignment all the same: "no contact" is shown at the desk. Needs a title and a category.
+    A refusing body's report is published and not sent; a praise has ended with that. A body without a usable contact
+    gets its assignment all the same: "no contact" is shown at the desk. Needs a title and a category.
     """
     report = lock_report(report, version=version)
     now = timezone.now()
@@ -60,9 +60,10 @@ def send_report(
         answer_days=days,
         due_at=due_at,
     )
+    ends_here = report.kind == Report.Kind.PRAISE and institution.refuses and not report.is_private
     move_report(
         report,
-        Status.SENT,
+        Status.DELIVERED if ends_here else Status.SENT,
         role=Role.MODERATOR,
         actor=actor,
         event=EventKind.PUBLISHED if institution.refuses else EventKind.SENT,
@@ -76,6 +77,8 @@ def send_report(
             "published_at": report.published_at or now,
         },
     )
+    if ends_here:
+        end_assignment(assignment, Assignment.Outcome.ENDED)
     return assignment
 
 
@@ -95,30 +98,29 @@ def _note_answer(report: Report, assignment: Assignment) -> None:
 
 
 def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> bool:
-    return assignment.is_leading and new in moves_for(report.status, role)
+    return assignment.is_leading and new in report.moves_for(role)
 
 
 @transaction.atomic
 def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
-    """An answer in words. The first takes a waiting report into progress; a closed one keeps its status."""
+    """An answer in words. The first takes a waiting problem into progress and ends a question; a closed report keeps
+    its status."""
     report, assignment = _lock(assignment)
     if report.state not in PUBLIC:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     _note_answer(report, assignment)
+    new = ANSWER_LEADS_TO[report.Kind(report.kind)]
     late = report.state == Status.UNRESOLVED
-    if report.state == Status.SENT or late:
+    if late or report.state == Status.SENT or (report.state == Status.IN_PROGRESS and new in CLOSED):
         if late and assignment.is_lead:
             reopen_assignment(assignment)
-        if _leads(report, assignment, Status.IN_PROGRESS, role):
-            return move_report(
-                report,
-                Status.IN_PROGRESS,
-                role=role,
-                actor=actor,
-                event=EventKind.ANSWERED,
-                assignment=assignment,
-                text=text,
+        if _leads(report, assignment, new, role):
+            event = move_report(
+                report, new, role=role, actor=actor, event=EventKind.ANSWERED, assignment=assignment, text=text
             )
+            if new in CLOSED:
+                end_assignment(assignment, Assignment.Outcome.ENDED)
+            return event
     return write_event(report, EventKind.ANSWERED, actor=actor, role=role, assignment=assignment, text=text)
 
 
@@ -126,7 +128,8 @@ def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role =
 def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
     """A promised day; the report is in progress and the page shows the day. A new promise replaces the old."""
     report, assignment = _lock(assignment)
-    if not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
+    is_problem = report.kind == report.Kind.PROBLEM
+    if not is_problem or not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     _note_answer(report, assignment)
     assignment.promised_on = day
@@ -176,7 +179,7 @@ def say_not_ours(
 ) -> ReportEvent:
     """Ends this assignment, withdraws an earlier "done", and puts the case into the desk's re-route queue."""
     report, assignment = _lock(assignment)
-    if not assignment.is_leading or not report.state.is_with_body:
+    if not assignment.is_leading or not report.state.is_with_body or report.kind == report.Kind.PRAISE:
         raise MoveNotAllowed(report.state, Status.SENT, role)
     _note_answer(report, assignment)
     assignment.pointed_to = pointed_to

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from municipalities.models import Institution
 from reports.attachments import check_attachment
 from reports.lifecycle import Status
-from reports.models import Assignment
+from reports.models import Assignment, Report
 
 MAX_FILES = 5
 
@@ -26,12 +26,13 @@ class Step(models.TextChoices):
 
 
 def possible_steps(assignment: Assignment) -> list[Step]:
-    """Words are always welcome; the rest needs the leading, running assignment of an open case."""
-    state = assignment.report.state
+    """Words are always welcome; the rest needs the leading, running assignment of an open case, and a problem: a
+    question wants an answer, a praise nothing."""
+    kind, state = assignment.report.kind, assignment.report.state
     steps = [Step.ANSWER]
-    if not assignment.is_leading:
+    if not assignment.is_leading or kind == Report.Kind.PRAISE:
         return steps
-    if state in (Status.SENT, Status.IN_PROGRESS):
+    if kind == Report.Kind.PROBLEM and state in (Status.SENT, Status.IN_PROGRESS):
         steps += [Step.PROMISE, Step.DONE]
     if state.is_with_body:
         steps.append(Step.NOT_OURS)

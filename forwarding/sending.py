@@ -1,6 +1,6 @@
 """One dispatch to one body: claimed, checked once more, put into words, sent, and its outcome recorded."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from forwarding.mail import compose
@@ -8,7 +8,9 @@ from forwarding.models import Dispatch
 from municipalities.models import Contact
 from notifications.deliveries import DeliveryStatus
 from notifications.mailer import SendingFailed, send_mail
+from reports.actions import deliver_praise
 from reports.lifecycle import EventKind, Status
+from reports.models import Assignment, Report
 from reports.outbox import announce
 
 
@@ -42,7 +44,18 @@ def deliver(dispatch: Dispatch) -> None:
         # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
         dispatch.record_failure(f"{type(error).__name__}: {error}")
         raise
-    return dispatch.record_sent()
+    dispatch.record_sent()
+    if dispatch.event.kind == EventKind.SENT and dispatch.event.report.kind == Report.Kind.PRAISE:
+        deliver_praise(dispatch.event.report, dispatch.assignment)
+
+
+def deliver_forgotten_praise() -> None:
+    """Of a worker that died between a praise's mail and the note that it is out."""
+    waiting = Report.objects.filter(kind=Report.Kind.PRAISE, status=Status.SENT).order_by("status_since")
+    leading = Assignment.objects.filter(report__in=waiting, is_lead=True, ended_at=None)
+    is_out = Dispatch.objects.filter(assignment=OuterRef("pk"), event__kind=EventKind.SENT, status=DeliveryStatus.SENT)
+    for assignment in leading.filter(Exists(is_out)).select_related("report")[:100]:
+        deliver_praise(assignment.report, assignment)
 
 
 def why_not_to_send(dispatch: Dispatch) -> str:

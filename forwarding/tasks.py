@@ -20,3 +20,4 @@ def sweep() -> None:
     dispatches = Dispatch.objects.due().in_turn().order_by("next_try_at")
     for dispatch_id in dispatches.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("forwarding.send_dispatch", dispatch_id)
+    sending.deliver_forgotten_praise()

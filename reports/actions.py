@@ -48,7 +48,7 @@ def move_report(
 ) -> ReportEvent:
     """Move a locked report, with further column `changes`, and write the move's event (or a finer one, `event`)."""
     old = report.state
-    move = find_move(old, new, role)
+    move = find_move(old, new, role, report.kind)
     now = timezone.now()
     values: dict[str, Any] = {
         "status": new,
@@ -184,7 +184,7 @@ def may_withdraw(report: Report) -> bool:
         return True
     window: timedelta = settings.WITHDRAW_WINDOW
     return (
-        report.state in (Status.SENT, Status.IN_PROGRESS)
+        report.state in (Status.SENT, Status.IN_PROGRESS, Status.DELIVERED)
         and report.published_at is not None
         and timezone.now() - report.published_at <= window
     )
@@ -251,6 +251,16 @@ def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPO
         text=text,
         changes={"promised_on": None},
     )
+    return report
+
+
+@transaction.atomic
+def deliver_praise(report: Report, assignment: Assignment) -> Report:
+    """The mail with the thanks is out, which is all that a praise wants. A second time changes nothing."""
+    report = lock_report(report)
+    if report.kind == Report.Kind.PRAISE and report.state == Status.SENT and assignment.is_lead:
+        move_report(report, Status.DELIVERED, role=Role.SYSTEM, actor=None, assignment=assignment)
+        end_assignment(assignment, Assignment.Outcome.ENDED)
     return report
 
 

@@ -69,7 +69,7 @@ def edit_own_report(
 
 def may_reopen(report: Report) -> bool:
     """Closed not too long ago, not too often reopened, and there is a body to go on with it."""
-    if report.state not in CLOSED or report.closed_at is None:
+    if Status.IN_PROGRESS not in report.moves_for(Role.REPORTER) or report.closed_at is None:
         return False
     if timezone.now() - report.closed_at > settings.REOPEN_WITHIN:
         return False
@@ -108,7 +108,7 @@ def reopen_report(report: Report, text: str, *, actor: Any) -> Report:
 
 
 def may_rate(report: Report) -> bool:
-    return report.state in CLOSED
+    return report.state in CLOSED and report.kind != Report.Kind.PRAISE
 
 
 @transaction.atomic

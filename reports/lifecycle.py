@@ -1,9 +1,10 @@
 """The life of a report, written once: which moves exist, who may make them, what they tell whom.
 
 Nothing else decides. `MOVES[from][to]` is a `Move`: the roles that may make it and the event it
-writes. `EVENTS[kind]` says of an event whether the public sees it, which mail it sends to the
-reporter and the followers, whether the responsible body is told, and the sentence on the timeline.
-`ENDINGS` says what surely ends each open status.
+writes. `NOT_OF_KIND` says which statuses a problem, a question or a praise never reaches.
+`EVENTS[kind]` says of an event whether the public sees it, which mail it sends to the reporter and
+the followers, whether the responsible body is told, and the sentence on the timeline. `ENDINGS` says
+what surely ends each open status.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Status(models.TextChoices):
     AWAITING_CONFIRMATION = "awaiting_confirmation", pgettext_lazy("report status", "Awaiting confirmation")
     SOLVED = "solved", pgettext_lazy("report status", "Solved")
     UNRESOLVED = "unresolved", pgettext_lazy("report status", "Unresolved")
+    ANSWERED = "answered", pgettext_lazy("report status", "Answered")
+    DELIVERED = "delivered", pgettext_lazy("report status", "Thanked")
     DUPLICATE = "duplicate", pgettext_lazy("report status", "Duplicate")
     WITHDRAWN = "withdrawn", pgettext_lazy("report status", "Withdrawn")
     HIDDEN = "hidden", pgettext_lazy("report status", "Hidden")
@@ -48,11 +51,28 @@ class Status(models.TextChoices):
 
 
 S = Status
-LISTED = (S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION, S.SOLVED, S.UNRESOLVED)
+LISTED = (S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION, S.SOLVED, S.UNRESOLVED, S.ANSWERED, S.DELIVERED)
 PUBLIC = (*LISTED, S.DUPLICATE)
 WITH_BODY = (S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)
 OPEN = (S.DRAFT, S.UNCONFIRMED, S.SUBMITTED, S.NEEDS_INFO, *WITH_BODY)
-CLOSED = (S.SOLVED, S.UNRESOLVED)
+CLOSED = (S.SOLVED, S.UNRESOLVED, S.ANSWERED, S.DELIVERED)
+
+
+class Kind(models.TextChoices):
+    """What a report is: each kind ends in its own way, and only problems are ever solved."""
+
+    PROBLEM = "problem", _("problem")
+    QUESTION = "question", _("question")
+    PRAISE = "praise", _("praise")
+
+
+NOT_OF_KIND: dict[Kind, frozenset[Status]] = {
+    Kind.PROBLEM: frozenset({S.ANSWERED, S.DELIVERED}),
+    Kind.QUESTION: frozenset({S.AWAITING_CONFIRMATION, S.SOLVED, S.DELIVERED}),
+    Kind.PRAISE: frozenset({S.IN_PROGRESS, S.AWAITING_CONFIRMATION, S.SOLVED, S.UNRESOLVED, S.ANSWERED}),
+}
+# Where a body's first answer leads.
+ANSWER_LEADS_TO = {Kind.PROBLEM: S.IN_PROGRESS, Kind.QUESTION: S.ANSWERED, Kind.PRAISE: S.DELIVERED}
 
 
 class Role(models.TextChoices):
@@ -84,6 +104,7 @@ class EventKind(models.TextChoices):
     HIDDEN = "hidden", _("Hidden")
     RESTORED = "restored", _("Restored")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    DELIVERED = "delivered", _("Thanks delivered")
     EDITED = "edited", _("Edited")
     NOTED = "noted", _("Internal note")
     LINK_ASKED = "link_asked", _("New link asked")
@@ -181,6 +202,7 @@ EVENTS: dict[EventKind, EventRule] = {
     E.HIDDEN: EventRule(_("Hidden by a moderator.")),
     E.RESTORED: EventRule(_("Restored by a moderator.")),
     E.WITHDRAWN: EventRule(_("Withdrawn."), tells_body=True),
+    E.DELIVERED: EventRule(_("%(institution)s has got the thanks."), is_public=True),
     E.EDITED: EventRule(_("Edited.")),
     E.NOTED: EventRule(_("Internal note.")),
     E.LINK_ASKED: EventRule(_("The body asked for a new link."), tells_body=True),
@@ -216,6 +238,8 @@ _with_body: dict[Status, Move] = {
     S.AWAITING_CONFIRMATION: _by(E.DONE_SAID, R.OFFICER, R.MODERATOR),
     S.UNRESOLVED: _by(E.UNRESOLVED, R.OFFICER, R.MODERATOR, R.SYSTEM),
     S.SOLVED: _by(E.SOLVED, R.REPORTER, R.CITIZEN, R.MODERATOR),
+    S.ANSWERED: _by(E.ANSWERED, R.OFFICER, R.MODERATOR),
+    S.DELIVERED: _by(E.DELIVERED, R.OFFICER, R.MODERATOR, R.SYSTEM),
     S.DUPLICATE: _duplicate,
     S.HIDDEN: _hidden,
     S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER, R.MODERATOR),
@@ -234,6 +258,7 @@ MOVES: dict[Status, dict[Status, Move]] = {
     S.UNCONFIRMED: {S.SUBMITTED: _by(E.RECEIVED, R.REPORTER)},
     S.SUBMITTED: {
         S.SENT: _by(E.SENT, R.MODERATOR),
+        S.DELIVERED: _by(E.PUBLISHED, R.MODERATOR),  # a praise of a body that takes no letters: being read is its end
         S.NEEDS_INFO: _by(E.INFO_ASKED, R.MODERATOR),
         S.REJECTED: _by(E.REJECTED, R.MODERATOR),
         S.DUPLICATE: _duplicate,
@@ -262,6 +287,17 @@ MOVES: dict[Status, dict[Status, Move]] = {
         S.IN_PROGRESS: _by(E.REOPENED, R.REPORTER, R.CITIZEN, R.OFFICER, R.MODERATOR),
         S.AWAITING_CONFIRMATION: _by(E.DONE_SAID, R.OFFICER, R.MODERATOR),
         S.SOLVED: _by(E.SOLVED, R.CITIZEN, R.MODERATOR),
+        S.ANSWERED: _by(E.ANSWERED, R.OFFICER, R.MODERATOR),
+    },
+    S.ANSWERED: {
+        S.IN_PROGRESS: _by(E.REOPENED, R.REPORTER, R.MODERATOR),
+        S.SENT: _by(E.SENT, R.MODERATOR),
+        S.HIDDEN: _hidden,
+    },
+    S.DELIVERED: {
+        S.SENT: _by(E.SENT, R.MODERATOR),
+        S.HIDDEN: _hidden,
+        S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),
     },
     # Back to what it was, and nowhere else (`Report.status_before`).
     S.DUPLICATE: dict.fromkeys((S.SUBMITTED, *WITH_BODY), _restored),
@@ -278,16 +314,18 @@ class MoveNotAllowed(Exception):
         self.old, self.new, self.role = old, new, role
 
 
-def find_move(old: str, new: str, role: Role) -> Move:
-    """The move from `old` to `new`; raises `MoveNotAllowed` where the table has none for this role."""
+def find_move(old: str, new: str, role: Role, kind: str = "") -> Move:
+    """The move from `old` to `new`; raises `MoveNotAllowed` where the table has none for this role, or the kind of
+    report (if given) has no such status."""
     move = MOVES[Status(old)].get(Status(new))
-    if move is None or role not in move.roles:
+    if move is None or role not in move.roles or (kind and Status(new) in NOT_OF_KIND[Kind(kind)]):
         raise MoveNotAllowed(Status(old), Status(new), role)
     return move
 
 
-def moves_for(old: str, role: Role) -> set[Status]:
-    return {new for new, move in MOVES[Status(old)].items() if role in move.roles}
+def moves_for(old: str, role: Role, kind: str = "") -> set[Status]:
+    left_out = NOT_OF_KIND[Kind(kind)] if kind else frozenset()
+    return {new for new, move in MOVES[Status(old)].items() if role in move.roles} - left_out
 
 
 class Ending(NamedTuple):
@@ -307,3 +345,12 @@ ENDINGS: dict[Status, Ending] = {
     S.IN_PROGRESS: Ending(timedelta(days=120), S.UNRESOLVED, Reason.NO_SOLUTION),
     S.AWAITING_CONFIRMATION: Ending(settings.TERMS["solved_stated"], S.SOLVED),
 }
+# A thanks that could not be handed over is no failure of a body: an employee looks at it.
+PRAISE_NOT_SENT = Ending(timedelta(days=60), None)
+
+
+def ending_of(status: str, kind: str) -> Ending:
+    """What surely ends an open status of this kind of report."""
+    if kind == Kind.PRAISE and status == S.SENT:
+        return PRAISE_NOT_SENT
+    return ENDINGS[Status(status)]

@@ -18,6 +18,14 @@ def next_step(report: Report) -> str:
             return _("We need something more from you. As soon as you answer, the report goes on.")
         case Status.REJECTED:
             return _("We did not publish it. You can read why below.")
+        case Status.SENT if report.kind == Report.Kind.PRAISE:
+            return _("Your thanks are on their way to %(institution)s.") % {
+                "institution": report.institution or _("The responsible body")
+            }
+        case Status.ANSWERED:
+            return _("Your question has its answer. If it is not enough, open it again and say what is missing.")
+        case Status.DELIVERED:
+            return _("Your thanks have arrived. Thank you for seeing the good, too!")
         case Status.SENT if report.institution and report.institution.refuses:
             return _("It is published. %(institution)s does not take our reports, so it was not forwarded.") % {
                 "institution": report.institution

@@ -43,7 +43,19 @@ def standing(report: Report, lead: Assignment | None) -> Standing | None:
             return _solved(report)
         case Status.UNRESOLVED:
             return _unresolved(report)
+        case Status.ANSWERED:
+            words = _("This was a question, and it has its answer: it stands below.")
+            return Standing("info", "message-square-text", [words, *_since(report)])
+        case Status.DELIVERED:
+            return _thanked(report)
     return None
+
+
+def _thanked(report: Report) -> Standing:
+    words = _("A word of thanks, which we handed over to %(institution)s.")
+    if report.institution and report.institution.refuses:
+        words = _("A word of thanks for %(institution)s, for everybody to read.")
+    return Standing("success", "heart-handshake", [words % {"institution": body_of(report)}])
 
 
 def _rerouted(report: Report) -> Standing:

@@ -133,6 +133,22 @@ def is_unresolved(life: Life, number: int) -> None:
     life.move(EventKind.UNRESOLVED, Status.UNRESOLVED, role, actor=actor, text=text, reason=reason)
 
 
+def is_answered(life: Life, number: int) -> None:
+    life.publish()
+    life.wait(1, 24)
+    life.hear()
+    text = stories.ANSWERS_TO_QUESTIONS[number % len(stories.ANSWERS_TO_QUESTIONS)]
+    life.move(EventKind.ANSWERED, Status.ANSWERED, Role.OFFICER, text=text)
+    life.end(Assignment.Outcome.ENDED)
+
+
+def is_delivered(life: Life, number: int) -> None:
+    life.publish()
+    life.clock += timedelta(minutes=2)
+    life.move(EventKind.DELIVERED, Status.DELIVERED, Role.SYSTEM)
+    life.end(Assignment.Outcome.ENDED)
+
+
 def is_duplicate(life: Life, number: int) -> None:
     life.wait(0.1, 1.5)
     life.report.status_before = Status.SUBMITTED
@@ -166,4 +182,6 @@ COURSES: dict[Status, Callable[[Life, int], None]] = {
     Status.DUPLICATE: is_duplicate,
     Status.HIDDEN: is_hidden,
     Status.WITHDRAWN: is_withdrawn,
+    Status.ANSWERED: is_answered,
+    Status.DELIVERED: is_delivered,
 }

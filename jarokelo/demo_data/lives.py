@@ -105,7 +105,8 @@ class Life:
         if self.lead:
             self.lead.is_lead = False
         days = rule.answer_days if rule else 30
-        due = None if institution.refuses else self.clock + timedelta(days=days)
+        has_clock = self.report.kind == Report.Kind.PROBLEM and not institution.refuses
+        due = self.clock + timedelta(days=days) if has_clock else None
         report = self.report
         self.assignments.append(
             Assignment(

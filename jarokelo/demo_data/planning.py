@@ -35,9 +35,12 @@ PLAN: dict[Status, tuple[int, int, int]] = {
     Status.DUPLICATE: (12, 3, 200),
     Status.HIDDEN: (3, 10, 300),
     Status.WITHDRAWN: (4, 5, 300),
+    Status.ANSWERED: (9, 8, 300),
+    Status.DELIVERED: (8, 4, 300),
 }
 # The first of these are private matters, seen by nobody but their own people.
 PRIVATE = [Status.SUBMITTED, Status.SENT, Status.IN_PROGRESS, Status.SOLVED]
+KINDS = {Status.ANSWERED: Report.Kind.QUESTION, Status.DELIVERED: Report.Kind.PRAISE}
 CHANNELS = {"web": 80, "app": 10, "phone": 5, "letter": 2, "in_person": 3}
 
 Story = tuple[str, str, str]
@@ -51,7 +54,7 @@ def plan_lives(ground: Foundation, now: datetime) -> list[Life]:
         for number in range(count):
             rng = Random(f"report {len(lives)}")  # noqa: S311 - a sample, the same for everybody
             ago = latest + (earliest - latest) * ((number + rng.random()) / count) ** 1.2
-            life = planner.start(len(lives), rng, planner.story(status, number, len(lives)), ago)
+            life = planner.start(len(lives), rng, planner.story(status, number, len(lives)), ago, status)
             if status == Status.DUPLICATE:
                 repeat(life, lives, number)
             COURSES[status](life, number)
@@ -67,13 +70,15 @@ class Planner:
         self._order = Random("order").sample(stories.STORIES, len(stories.STORIES))  # noqa: S311
 
     def story(self, status: Status, number: int, index: int) -> Story:
+        if status in stories.OF_KIND:
+            return stories.OF_KIND[status][number % len(stories.OF_KIND[status])]
         if number == 0 and status in PRIVATE:
             return stories.PRIVATE_STORIES[PRIVATE.index(status)]
         if index % 19 == 7:
             return stories.ENGLISH_STORIES[index // 19 % len(stories.ENGLISH_STORIES)]
         return self._order[index % len(self._order)]
 
-    def start(self, index: int, rng: Random, story: Story, ago: float) -> Life:
+    def start(self, index: int, rng: Random, story: Story, ago: float, status: Status) -> Life:
         slug, title, text = story
         place = PLACES[(index * 29 + index // len(PLACES)) % len(PLACES)]
         number = str(rng.randint(1, 96))
@@ -90,6 +95,7 @@ class Planner:
             channel=rng.choices(list(CHANNELS), list(CHANNELS.values()))[0],
             category=category,
             is_private=category.is_private,
+            kind=KINDS.get(status, Report.Kind.PROBLEM),
             title=title,
             description=stories.tell(text, place.street, number),
             point=Point(
@@ -132,6 +138,8 @@ def photograph(life: Life, slug: str) -> None:
     chance = life.rng.random()
     if slug == "homeless":
         life.report.no_photo_reason = stories.NO_PHOTO_REASONS[2]
+    elif life.report.kind != Report.Kind.PROBLEM:
+        return  # nobody is asked for one
     elif chance < 0.11:
         life.report.no_photo_reason = life.pick(stories.NO_PHOTO_REASONS[:2])
     else:

@@ -82,6 +82,21 @@ PRIVATE_STORIES: list[tuple[str, str, str]] = [
     ("homeless", "Házaspár sátorban a parkban", "Egy idősebb pár él sátorban a {street} melletti bokrok között. Télire szeretnének együtt bekerülni valahova, a kutyájukkal."),
 ]  # fmt: skip
 
+QUESTION_STORIES: list[tuple[str, str, str]] = [
+    ("park", "Mikor nyit az új játszótér és park?", "A {street} {number}. melletti parkot tavasszal kerítették el felújításra. Meg tudják mondani, mikor mehetünk be újra?"),
+    ("bin", "Hová vihetem a használt sütőolajat?", "A {street} környékén régen volt gyűjtőpont. Hol a legközelebbi hely, ahol leadhatom a sütőolajat?"),
+    ("parking", "Lesz lakossági parkoló a felújítás után?", "A {street} felújítása alatt megszűnt a lakossági várakozás. Visszakapjuk, ha kész?"),
+    ("tree", "Elvihetem a kivágott fa rönkjét?", "A {street} {number}. előtt kivágtak egy beteg fát. Ki mondja meg, elvihető-e a rönk?"),
+    ("cycling", "Szabad itt szemben biciklizni?", "A {street} egyirányú, de fel van festve egy kerékpár. Szemben is mehetek vele szabályosan?"),
+]  # fmt: skip
+
+PRAISE_STORIES: list[tuple[str, str, str]] = [
+    ("park", "Köszönjük az új virágágyat!", "A {street} padjai körül most olyan szép minden, hogy az ember kerülőt tesz miatta. Köszönjük a kertészeknek!"),
+    ("lighting", "Másnapra égett a lámpa", "Este szóltam, hogy sötét a {street} {number}. előtt, és másnap délután már égett a lámpa. Le a kalappal!"),
+    ("litter", "Tiszta lett a piac környéke", "Aki a {street} környékét takarítja mostanában, az jól csinálja. Észrevesszük, köszönjük!"),
+    ("pavement", "Végre babakocsival is járható", "Az új járdán a {street} {number}. előtt egyben végig lehet menni babakocsival. Nagy segítség, köszönjük."),
+]  # fmt: skip
+
 CLOSINGS = [
     "", "", "",
     "Köszönöm, ha ránéznek!",
@@ -102,6 +117,11 @@ ANSWERS = [
     "Megnéztük: valóban sürgős. Soron kívül előre vettük.",
     "A terület tulajdonosát felszólítottuk, nyolc napja van intézkedni.",
     "Köszönjük a fényképet, nagyon sokat segített a hely megtalálásában.",
+]
+ANSWERS_TO_QUESTIONS = [
+    "Köszönjük a kérdést! A munka a terv szerint halad, a hónap végén adjuk át, a pontos napot kitesszük a helyszínen.",
+    "Ügyfélszolgálatunkon minden hétköznap 8 és 18 óra között szívesen segítünk; a részletes leírás a honlapunkon is megvan.",
+    "Igen, lehetséges. A szabályokat a helyszíni tábla is mutatja, és levélben is elküldtük a lakóközösségeknek.",
 ]
 PROMISES = [
     "A munkát a jelzett napig elvégezzük, kérjük szíves türelmét.",
@@ -142,6 +162,9 @@ REJECTIONS = {
 }
 CANNOT = "Megvizsgáltuk, a jelenlegi keretből ez nem megvalósítható; a jövő évi tervbe javasoljuk felvenni."
 NO_PHOTO_REASONS = ["Túl sötét volt a fényképhez.", "Lemerült a telefonom.", "Nem akartam embereket fényképezni."]
+
+# By the status in which a report of this kind ends.
+OF_KIND = {"answered": QUESTION_STORIES, "delivered": PRAISE_STORIES}
 
 PEOPLE = [
     ("citizen@example.org", "Városi Vera"),

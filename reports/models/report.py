@@ -25,7 +25,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reports.lifecycle import LISTED, PUBLIC, Proof, Reason, Status
+from reports.lifecycle import LISTED, PUBLIC, Proof, Reason, Role, Status, moves_for
+from reports.lifecycle import Kind as ReportKind
 from reports.models.assignment import Assignment
 
 if TYPE_CHECKING:
@@ -120,10 +121,7 @@ def office_rule(person: Any) -> models.Q:
 
 
 class Report(models.Model):
-    class Kind(models.TextChoices):
-        PROBLEM = "problem", _("problem")
-        QUESTION = "question", _("question")
-        PRAISE = "praise", _("praise")
+    Kind = ReportKind
 
     class Channel(models.TextChoices):
         WEB = "web", _("web")
@@ -267,6 +265,12 @@ class Report(models.Model):
             # The desk's queues, oldest first.
             models.Index(fields=["submitted_at"], name="report_queue", condition=models.Q(status=Status.SUBMITTED)),
             models.Index(fields=["status_since"], name="report_reroute", condition=models.Q(needs_rerouting=True)),
+            # The sweep of thanks that are out, but not yet noted as given.
+            models.Index(
+                fields=["status_since"],
+                name="report_praise_waiting",
+                condition=models.Q(kind=ReportKind.PRAISE, status=Status.SENT),
+            ),
             # /r/<source id> and the search box.
             models.Index(fields=["source_id"], name="report_source_id", condition=~models.Q(source_id="")),
             # Points of a part of the map; reports nearby.
@@ -288,6 +292,10 @@ class Report(models.Model):
     @property
     def state(self) -> Status:
         return Status(self.status)
+
+    def moves_for(self, role: Role) -> set[Status]:
+        """Where this report may go next by the hand of this role."""
+        return moves_for(self.status, role, self.kind)
 
     @property
     def is_place_vague(self) -> bool:

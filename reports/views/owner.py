@@ -22,7 +22,7 @@ from reports.actions_photos import TooManyPhotos, add_photos, may_add_photos
 from reports.actions_reporter import may_edit_own, may_rate, may_reopen, rate_handling, reopen_report
 from reports.forms import CorrectionForm, InfoForm, ReplyForm
 from reports.forms_owner import AddPhotosForm, HandlingForm, ReopenForm
-from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status, moves_for
+from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
 from reports.models import HandlingRating, Photo, Report
 from reports.next_steps import next_step
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
@@ -150,7 +150,7 @@ def build_form(name: str, report: Report, request: HttpRequest | None, held: Hel
 
 def offered(report: Report) -> dict[str, bool]:
     """Which buttons the life of a report has for its reporter now."""
-    moves = moves_for(report.state, Role.REPORTER)
+    moves = report.moves_for(Role.REPORTER)
     return {
         "confirm": report.state == Status.UNCONFIRMED,
         "give_info": report.state == Status.NEEDS_INFO,

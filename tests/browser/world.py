@@ -20,6 +20,7 @@ from reports import links
 from reports.actions import (
     ask_info,
     confirm_solved,
+    deliver_praise,
     hide_report,
     lock_report,
     move_report,
@@ -62,8 +63,9 @@ class World:
         mailbox.keep(b"Subject: Hello\r\nFrom: a@b.example\r\n\r\nHello", "a@b.example", ["c@d.example"])
         return self
 
-    def submit(self, number: int, *, confirmed: bool = True) -> Report:
+    def submit(self, number: int, *, confirmed: bool = True, kind: str = "problem") -> Report:
         report = Report(
+            kind=kind,
             title=f"Kátyú a {number}. sarkon",
             description="Mély kátyú a sarkon, veszélyes.\n\nEste nem látszik.",
             point=Point(19.03 + number / 1000, 47.46 + number / 2000, srid=4326),
@@ -78,7 +80,8 @@ class World:
         return submit_report(report, photos, actor=self.reporter, confirmed=confirmed)
 
     def bring_to(self, status: Status, number: int) -> Report:
-        report = self.submit(number, confirmed=status != Status.UNCONFIRMED)
+        kind = {Status.ANSWERED: "question", Status.DELIVERED: "praise"}.get(status, "problem")
+        report = self.submit(number, confirmed=status != Status.UNCONFIRMED, kind=kind)
         match status:
             case Status.NEEDS_INFO:
                 ask_info(report, "Melyik oldalon?", actor=self.moderator)
@@ -103,7 +106,12 @@ class World:
         if status == Status.DUPLICATE:
             self.move(report, status, original=self.reports["sent"])
             return
+        if status == Status.DELIVERED:
+            deliver_praise(report, assignment)
+            return
         answer_report(assignment, "Megnézzük.", actor=self.officer)
+        if status == Status.ANSWERED:
+            return
         if status == Status.UNRESOLVED:
             self.move(report, status, reason=Reason.NO_SOLUTION)
             return

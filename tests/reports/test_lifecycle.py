@@ -8,9 +8,11 @@ from reports.lifecycle import (
     MOVES,
     OPEN,
     EventKind,
+    Kind,
     MoveNotAllowed,
     Role,
     Status,
+    ending_of,
     find_move,
     moves_for,
 )
@@ -25,6 +27,8 @@ SENT_MOVES = {
     S.AWAITING_CONFIRMATION: {OFFICER, MODERATOR},
     S.UNRESOLVED: {OFFICER, MODERATOR, SYSTEM},
     S.SOLVED: {REPORTER, CITIZEN, MODERATOR},
+    S.ANSWERED: {OFFICER, MODERATOR},
+    S.DELIVERED: {OFFICER, MODERATOR, SYSTEM},
     S.DUPLICATE: {MODERATOR},
     S.HIDDEN: {MODERATOR},
     S.WITHDRAWN: {REPORTER, MODERATOR},
@@ -34,6 +38,7 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
     S.UNCONFIRMED: {S.SUBMITTED: {REPORTER}},
     S.SUBMITTED: {
         S.SENT: {MODERATOR},
+        S.DELIVERED: {MODERATOR},
         S.NEEDS_INFO: {MODERATOR},
         S.REJECTED: {MODERATOR},
         S.DUPLICATE: {MODERATOR},
@@ -67,7 +72,10 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
         S.HIDDEN: {MODERATOR},
         S.AWAITING_CONFIRMATION: {OFFICER, MODERATOR},
         S.SOLVED: {CITIZEN, MODERATOR},
+        S.ANSWERED: {OFFICER, MODERATOR},
     },
+    S.ANSWERED: {S.IN_PROGRESS: {REPORTER, MODERATOR}, S.SENT: {MODERATOR}, S.HIDDEN: {MODERATOR}},
+    S.DELIVERED: {S.SENT: {MODERATOR}, S.HIDDEN: {MODERATOR}, S.WITHDRAWN: {REPORTER}},
     S.DUPLICATE: {s: {MODERATOR} for s in (S.SUBMITTED, S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)},
     S.HIDDEN: {
         s: {MODERATOR}
@@ -79,6 +87,8 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
             S.AWAITING_CONFIRMATION,
             S.SOLVED,
             S.UNRESOLVED,
+            S.ANSWERED,
+            S.DELIVERED,
         )
     },
     S.WITHDRAWN: {},
@@ -96,6 +106,32 @@ def test_every_pair_allows_exactly_the_roles_of_the_table(old: Status, new: Stat
         else:
             with pytest.raises(MoveNotAllowed):
                 find_move(old, new, role)
+
+
+# Which statuses each kind may ever reach once it is with a body, from the product's sentence on questions and praise.
+ENDS_OF = {
+    Kind.PROBLEM: {S.IN_PROGRESS, S.AWAITING_CONFIRMATION, S.SOLVED, S.UNRESOLVED},
+    Kind.QUESTION: {S.IN_PROGRESS, S.UNRESOLVED, S.ANSWERED},
+    Kind.PRAISE: {S.DELIVERED},
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("old", Status)
+@pytest.mark.parametrize("new", Status)
+def test_no_kind_reaches_the_end_of_another(kind: Kind, old: Status, new: Status) -> None:
+    strangers = set().union(*ENDS_OF.values()) - ENDS_OF[kind]
+    for role in Role:
+        allowed = role in EXPECTED[old].get(new, set()) and new not in strangers
+        assert (new in moves_for(old, role, kind)) == allowed
+        if not allowed:
+            with pytest.raises(MoveNotAllowed):
+                find_move(old, new, role, kind)
+
+
+def test_praise_that_cannot_be_given_calls_an_employee() -> None:
+    assert ending_of(S.SENT, Kind.PRAISE).leads_to is None
+    assert ending_of(S.SENT, Kind.QUESTION) == ending_of(S.SENT, Kind.PROBLEM) == ENDINGS[S.SENT]
 
 
 def test_every_event_has_a_rule_with_a_sentence() -> None:
