@@ -53,6 +53,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     mail_news = models.BooleanField(_("news of reports by mail"), default=True)
     mail_none = models.BooleanField(_("no mail at all"), default=False)
     mail_stopped_at = models.DateTimeField(_("mail stopped after a hard bounce"), null=True, blank=True)
+    # Nothing here says any more who it was; the history of reports still points to the row.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

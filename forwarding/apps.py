@@ -7,6 +7,7 @@ class ForwardingConfig(AppConfig):
     verbose_name = _("Forwarding and answers")
 
     def ready(self) -> None:
-        from forwarding import outbox
+        from forwarding import outbox, person_holding
 
         outbox.connect()
+        person_holding.register()

@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import my_data
 from jarokelo.health import healthz
 
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("notifications.urls")),
     path("", include("forwarding.urls")),
+    path("my/data", my_data.my_data, name="my_data"),
+    path("my/erase", my_data.my_erase, name="my_erase"),
     path("desk/", include("moderation.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),

@@ -17,7 +17,6 @@ from reports.actions_drafts import delete_draft
 from reports.models import Draft
 
 TEMPLATE = "draft_waits"
-AT_ONCE = 500
 
 
 def key_of(draft: Draft) -> str:
@@ -29,7 +28,7 @@ def tend_drafts() -> tuple[int, int]:
     now = timezone.now()
     due = Draft.objects.untouched_since(now - settings.DRAFT_WARN).select_related("person").order_by("updated")
     warned = deleted = 0
-    for draft in due[:AT_ONCE]:
+    for draft in due.iterator(chunk_size=500):
         notice = Notice.objects.filter(person=draft.person, template=TEMPLATE, key=key_of(draft)).first()
         if notice is None:
             give_notice([draft.person], TEMPLATE, key_of(draft))

@@ -147,7 +147,7 @@ def confirm_report(report: Report) -> Report:
     return report
 
 
-def purge_report(report: Report) -> None:
+def purge_report(report: Report, *, forget_guest: bool = True) -> None:
     """Delete a locked report that was never confirmed, with its photos, events and what was to be mailed.
 
     A guest of whom nothing else is known goes with it.
@@ -161,7 +161,7 @@ def purge_report(report: Report) -> None:
         cursor.execute("SET LOCAL jarokelo.purge = 'on'")  # see the trigger on events
         report.delete()
         cursor.execute("SET LOCAL jarokelo.purge = 'off'")
-    if reporter is not None:
+    if forget_guest and reporter is not None:
         forget_bare_guest(reporter)
 
 

@@ -7,7 +7,8 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports import draft_holding, handling_holding
+        from reports import draft_holding, handling_holding, person_holding
 
+        person_holding.register()
         draft_holding.register()
         handling_holding.register()

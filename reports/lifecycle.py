@@ -280,6 +280,7 @@ MOVES: dict[Status, dict[Status, Move]] = {
         S.SENT: _by(E.SENT, R.OFFICER, R.MODERATOR),
         S.DUPLICATE: _duplicate,
         S.HIDDEN: _hidden,
+        S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),  # only who erases their account
     },
     S.SOLVED: _closed,
     S.UNRESOLVED: {

@@ -42,6 +42,13 @@ def remove_photo(photo: Photo) -> None:
         transaction.on_commit(partial(storage.delete, name))
 
 
+def remove_original(photo: Photo) -> None:
+    """The private original alone: the row forgets it in this transaction, the file goes after the commit."""
+    name = photo.original.name
+    if name and Photo.objects.filter(pk=photo.pk).exclude(original="").update(original=""):
+        transaction.on_commit(partial(photo.original.storage.delete, name))
+
+
 def delete_files(photo: Photo) -> None:
     for field in (photo.original, photo.large, photo.medium, photo.small):
         field.delete(save=False)

@@ -31,7 +31,9 @@ from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 def owned_by_link(request: HttpRequest, token: str) -> Report:
     """The report whose owner link this is; its photos may be shown in this browser from now on."""
     [report_id] = links.read(links.OWNER, token)
-    report = get_object_or_404(Report.objects.for_list().select_related("reporter"), pk=report_id)
+    # Whose reporter was erased is nobody's: the link in an old mail leads nowhere.
+    owned = Report.objects.for_list().select_related("reporter").exclude(reporter=None)
+    report = get_object_or_404(owned, pk=report_id)
     remember_opened(request, report)
     return report
 

@@ -115,6 +115,9 @@ officer_photo                 public     200 200 200 200 200 200 200 200
 officer_photo                 private    200 200 200 200 200 200 200 200
 officer_photo                 hidden     404 404 404 404 404 404 404 404
 
+my_data                       -          302 200 200 200 200 200 200 200
+my_erase                      -          302 200 200 200 200 200 200 200
+
 office                        -          302 404 404 404 404 200 200 404
 office_case                   public     302 404 404 404 404 200 404 404
 office_case                   private    302 404 404 404 404 200 404 404

@@ -60,6 +60,7 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
         S.SENT: {OFFICER, MODERATOR},
         S.DUPLICATE: {MODERATOR},
         S.HIDDEN: {MODERATOR},
+        S.WITHDRAWN: {REPORTER},
     },
     S.SOLVED: {
         S.IN_PROGRESS: {REPORTER, CITIZEN, MODERATOR},

@@ -1,0 +1,29 @@
+"""What was mailed to a person: a list of when and what; on erasure the rows go, those that wait too."""
+
+from typing import Any
+
+from accounts.holdings import Holding, register_holding
+from accounts.models import Person
+from notifications.models import Message, Notice
+
+
+def register() -> None:
+    register_holding(Holding("mails", export=export, erase=erase))
+
+
+def export(person: Person) -> list[dict[str, Any]]:
+    messages = Message.objects.filter(person=person).order_by("pk")
+    of_reports = messages.values_list("template", "event__report__reference", "status", "created_at", "sent_at")
+    notices = Notice.objects.filter(person=person).order_by("pk")
+    others = notices.values_list("template", "status", "created_at", "sent_at")
+    return [
+        *({"what": what, "report": ref, "status": status, "made_at": made, "sent_at": sent}
+          for what, ref, status, made, sent in of_reports),
+        *({"what": what, "report": "", "status": status, "made_at": made, "sent_at": sent}
+          for what, status, made, sent in others),
+    ]  # fmt: skip
+
+
+def erase(person: Person, keep_reports: bool) -> None:
+    Message.objects.filter(person=person).delete()
+    Notice.objects.filter(person=person).delete()
