@@ -104,7 +104,11 @@ REDIS_URL = env.str("REDIS_URL")
 
 # The database also keeps the small cache (rate limits): Redis may be flushed or away at any moment.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -214,6 +218,11 @@ PHOTO_MAX_COUNT = 5
 PHOTO_MAX_REPORT = 20  # with all that is added later
 PHOTO_MAX_BYTES = 20 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
+# The browser makes larger ones smaller before they go up (longest side in pixels); 0: it never does.
+PHOTO_SHRINK_TO = env.int("PHOTO_SHRINK_TO", 2560)
+# One person, or one address without anybody signed in: many share the address of a mobile network.
+UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", 300)
+UPLOAD_DAY_BYTES = env.int("UPLOAD_DAY_MEGABYTES", 4096) * 1024 * 1024
 UPLOAD_KEEP = timedelta(days=1)  # a photo that no report claimed
 
 # -- Map --------------------------------------------------------------------------------------------------

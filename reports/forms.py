@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reports.fields import CategoryField, LineField, PhotosField, WordsField
@@ -24,7 +25,15 @@ def photos_help() -> str:
 
 def ask_for_photos(field: forms.Field) -> None:
     field.help_text = photos_help()
-    field.widget.attrs |= {"accept": PHOTO_TYPES, "multiple": True}
+    field.widget.attrs |= {
+        "accept": PHOTO_TYPES,
+        "multiple": True,
+        # For `static/reports/new_photos.js`.
+        "data-max-count": str(settings.PHOTO_MAX_COUNT),
+        "data-max-bytes": str(settings.PHOTO_MAX_BYTES),
+        "data-shrink-to": str(settings.PHOTO_SHRINK_TO),
+        "data-upload-url": reverse("photo_upload"),
+    }
 
 
 class ReportForm(PlaceForm):

@@ -8,23 +8,27 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from reports.models import Photo
-from reports.photos import read_photo
+from reports.photos import NOTHING_KNOWN, PhotoHint, photo_likeness, read_photo
 
 FILES = ("original", *Photo.SIZES)
 
 
-def store_photo(file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.Kind.PROBLEM) -> Photo:
+def store_photo(
+    file: IO[bytes], *, uploaded_by: Any = None, kind: str = Photo.Kind.PROBLEM, hint: PhotoHint = NOTHING_KNOWN
+) -> Photo:
     """Check, convert and keep one photo that belongs to no report yet; raises `PhotoRejected`.
 
-    The original is kept private.
+    The original is kept private. What the file says of its place and time goes before the `hint` of its sender.
     """
     processed = read_photo(file)
+    position = processed.position or hint["position"]
     photo = Photo(
         kind=kind,
         width=processed.width,
         height=processed.height,
-        position=Point(*processed.position, srid=4326) if processed.position else None,
-        taken_at=processed.taken_at,
+        position=Point(*position, srid=4326) if position else None,
+        taken_at=processed.taken_at or hint["taken_at"],
+        likeness=photo_likeness(processed.medium),
         uploaded_by=uploaded_by if uploaded_by is not None and uploaded_by.is_authenticated else None,
     )
     photo.original.save("original", ContentFile(file.read()), save=False)
@@ -58,3 +62,13 @@ def delete_photo(photo: Photo) -> None:
     """The row and its files."""
     delete_files(photo)
     photo.delete()
+
+
+@transaction.atomic
+def delete_upload(photo: Photo) -> bool:
+    """Unless a report or a draft has it by now, or it is gone already: then False."""
+    row = Photo.objects.select_for_update().filter(pk=photo.pk, report=None, draft=None).first()
+    if row is None:
+        return False
+    delete_photo(row)
+    return True

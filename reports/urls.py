@@ -2,7 +2,20 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from reports.sitemaps import ReportSitemap
-from reports.views import addresses, confirm, detail, drafts, front, listing, map, new, owner, owner_edit, photos
+from reports.views import (
+    addresses,
+    confirm,
+    detail,
+    drafts,
+    front,
+    listing,
+    map,
+    new,
+    owner,
+    owner_edit,
+    photos,
+    uploads,
+)
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -24,7 +37,8 @@ urlpatterns = [
     path("report/new", drafts.new_or_draft, name="report_new"),
     path("report/drafts", drafts.drafts, name="drafts"),
     path("report/drafts/<uuid:submission>/delete", drafts.draft_delete, name="draft_delete"),
-    path("report/photo-position", new.photo_position, name="photo_position"),
+    path("report/photos", uploads.photo_upload, name="photo_upload"),
+    path("report/photos/<slug:token>", uploads.photo_remove, name="photo_remove"),
     path("report/done/<str:token>", new.report_done, name="report_done"),
     path("confirm/<str:token>", confirm.report_confirm, name="report_confirm"),
     path("own/<str:token>", owner.owner, name="owner"),

@@ -47,6 +47,8 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     position = models.PointField(_("where it was taken"), srid=4326, null=True, blank=True, spatial_index=False)
     taken_at = models.DateTimeField(_("when it was taken"), null=True, blank=True)
+    # 64 bits of which alike pictures share most (`reports.photos.likeness`); none where there is nothing to see.
+    likeness = models.BigIntegerField(_("likeness"), null=True, blank=True, editable=False)
     order = models.PositiveSmallIntegerField(default=0)
     is_hidden = models.BooleanField(_("hidden"), default=False)
     # A citizen's, sent after publication: hidden until a moderator has looked at it.

@@ -23,6 +23,8 @@ class PhotoHint(TypedDict):
     taken_at: datetime | None
 
 
+NOTHING_KNOWN = PhotoHint(position=None, taken_at=None)
+
 # "Exif\0\0" in JPEG and phones' HEIC, a chunk's name in PNG and WebP, a zero offset in AVIF; then a TIFF header.
 _EXIF_BLOCK = re.compile(rb"(?:Exif\0\0|eXIf|EXIF.{4}|\0{4})(?=II\*\0|MM\0\*)", re.DOTALL)
 _TIME = re.compile(r"(\d{4})[:./-](\d\d)[:./-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
@@ -37,7 +39,7 @@ def read_position(head: bytes) -> PhotoHint:
     """
     found = _EXIF_BLOCK.search(head)
     if not found:
-        return PhotoHint(position=None, taken_at=None)
+        return NOTHING_KNOWN
     exif = Image.Exif()
     with quiet_decoder():
         _known(exif.load, head[found.end() :])
@@ -73,10 +75,12 @@ def _position(exif: Image.Exif) -> Position | None:
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     lat = _degrees(gps.get(ExifTags.GPS.GPSLatitude), gps.get(ExifTags.GPS.GPSLatitudeRef), "NS", 90)
     lon = _degrees(gps.get(ExifTags.GPS.GPSLongitude), gps.get(ExifTags.GPS.GPSLongitudeRef), "EW", 180)
-    # A receiver that has not found its place writes zeros; nothing but sea lies within 100 m of 0, 0.
-    if lat is None or lon is None or (abs(lat) < 0.001 and abs(lon) < 0.001):
-        return None
-    return lon, lat
+    return None if lat is None or lon is None or is_nowhere(lon, lat) else (lon, lat)
+
+
+def is_nowhere(lon: float, lat: float) -> bool:
+    """A receiver that has not found its place writes zeros; nothing but sea lies within 100 m of 0, 0."""
+    return abs(lat) < 0.001 and abs(lon) < 0.001
 
 
 def _degrees(value: Any, reference: Any, letters: str, limit: int) -> float | None:
@@ -100,15 +104,18 @@ def _taken_at(exif: Image.Exif) -> datetime | None:
         (ExifTags.Base.DateTimeDigitized, ExifTags.Base.OffsetTimeDigitized),
     ):
         if found := _TIME.match(str(camera.get(time_tag))):
-            return _plausible_time(found, str(camera.get(offset_tag)).strip("\0 "))
+            return plausible_time(_moment(found, str(camera.get(offset_tag)).strip("\0 ")))
     return None
 
 
-def _plausible_time(found: re.Match[str], offset: str) -> datetime | None:
+def _moment(found: re.Match[str], offset: str) -> datetime:
     moment = "{}-{}-{}T{}:{}:{}".format(*found.groups())
-    if _OFFSET.fullmatch(offset):
-        taken_at = datetime.fromisoformat(moment + offset)
-    else:
-        taken_at = timezone.make_aware(datetime.fromisoformat(moment), timezone.get_default_timezone())
+    return datetime.fromisoformat(moment + offset if _OFFSET.fullmatch(offset) else moment)
+
+
+def plausible_time(moment: datetime) -> datetime | None:
+    """Aware (without a zone the site's own is meant), and neither before digital cameras nor in the future."""
+    if moment.tzinfo is None:
+        moment = timezone.make_aware(moment, timezone.get_default_timezone())
     latest = timezone.now() + timedelta(days=1)
-    return taken_at if taken_at.year >= _EARLIEST_YEAR and taken_at <= latest else None
+    return moment if moment.year >= _EARLIEST_YEAR and moment <= latest else None

@@ -1,15 +1,15 @@
-"""A new report: the form, the place read from a photo on its way, and what happens next."""
+"""A new report: the form, and what happens next."""
 
 import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person
 from reports import links
@@ -18,10 +18,7 @@ from reports.forms import ReportForm
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.next_steps import next_step
-from reports.photos import read_position
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
-
-PHOTO_HEAD = 256 * 1024
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,14 +111,6 @@ def build_report(request: HttpRequest, data: dict[str, Any], submission: uuid.UU
 
 def done_path(report: Report) -> str:
     return reverse("report_done", args=[links.sign(links.DONE, report.pk)])
-
-
-@require_POST
-def photo_position(request: HttpRequest) -> JsonResponse:
-    """The first part of a photo (256 KB, raw) in; where and when it was taken out. Nothing is kept."""
-    hint = read_position(request.read(PHOTO_HEAD))
-    longitude, latitude = hint["position"] or (None, None)
-    return JsonResponse({"latitude": latitude, "longitude": longitude, "taken_at": hint["taken_at"]})
 
 
 @require_safe

@@ -1,4 +1,5 @@
 /** Sending with a progress in words; when the signal breaks off, the page stays as it is and says so. */
+import { renewToken } from "./csrf.js";
 import { say } from "./new_texts.js";
 
 export function setUpSending(form, showAgain) {
@@ -35,7 +36,12 @@ export function setUpSending(form, showAgain) {
     problem.hidden = true;
     busy(say("sending", { progress: "0 %" }));
     status.textContent = say("sending", { progress: "0 %" });
-    send();
+    // What must be done first (photos that are still going up) hooks in here.
+    const first = [];
+    const tell = (share) => busy(say("photosFirst", { progress: `${Math.floor(100 * share)} %` }));
+    form.dispatchEvent(new CustomEvent("report:sending", { detail: { waitFor: (work) => first.push(work), tell } }));
+    if (first.length) Promise.allSettled(first).then(() => send());
+    else send();
   });
 
   function send({ again = false } = {}) {
@@ -49,7 +55,7 @@ export function setUpSending(form, showAgain) {
     request.addEventListener("load", () => {
       const main = request.response?.querySelector("main");
       if (request.status === 403 && !again) {
-        renewToken().then(() => send({ again: true }), () => fail(say("offline")));
+        renewToken(form).then(() => send({ again: true }), () => fail(say("offline")));
       } else if (request.status >= 400 || !main) {
         fail(say("refused"));
       } else if (new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
@@ -60,12 +66,5 @@ export function setUpSending(form, showAgain) {
       }
     });
     request.send(new FormData(form));
-  }
-
-  /** The page was open for long, or somebody signed in in another tab meanwhile. */
-  async function renewToken() {
-    const page = await (await fetch(form.action)).text();
-    const fresh = new DOMParser().parseFromString(page, "text/html");
-    form.elements.csrfmiddlewaretoken.value = fresh.querySelector('[name="csrfmiddlewaretoken"]').value;
   }
 }

@@ -92,6 +92,9 @@ report_new                    -          200 200 200 200 200 200 200 200
 drafts                        -          200 200 200 200 200 200 200 200
 POST draft_delete             -          302 404 404 404 404 404 404 404
 POST photo_position           -          200 200 200 200 200 200 200 200
+POST photo_upload             -          400 400 400 400 400 400 400 400
+POST photo_remove             public     404 404 404 404 404 404 404 404
+POST photo_remove             waiting    404 404 404 404 404 404 404 404
 
 # Signed links: whoever holds one may open it.
 report_done                   waiting    200 200 200 200 200 200 200 200
@@ -257,6 +260,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
     by_name: dict[str, Callable[[], list[Any]]] = {
         "event_attachment": lambda: [report.reference, case["attachment"].pk],
         "photo": lambda: [photo.token, "large"],
+        "photo_remove": lambda: [photo.token],
         "source_redirect": lambda: [report.source_id],
         "old_address_bare": lambda: ["budapest", report.source_id],
         "old_address": lambda: ["budapest", report.source_id, "katyu"],

@@ -84,8 +84,16 @@ def test_naughty_forms_behind_links(client: Client, assignment: Assignment, junk
             assert client.post(url, {**fields, "step": name, "action": name}).status_code < 500
     page, confirm = f"/reports/{report.reference}", f"/confirm/{links.sign(links.CONFIRM, report.pk)}"
     fields |= {"login": junk, "password": junk, "email": junk, "wish": junk}
-    for url in (confirm, f"{page}/follow", f"{page}/support", f"{page}/news", "/report/new", "/accounts/login/"):
-        assert client.post(url, {**fields, "kept_photos": [junk]}).status_code < 500
+    for url in (
+        confirm,
+        f"{page}/follow",
+        f"{page}/support",
+        f"{page}/news",
+        "/report/new",
+        "/report/photos",
+        "/accounts/login/",
+    ):
+        assert client.post(url, {**fields, "kept_photos": [junk], "photo_hints": [junk]}).status_code < 500
 
 
 @pytest.mark.data

@@ -14,7 +14,6 @@ from reports.models import Photo
 from tests.conftest import jpeg, square
 
 from .filling import NEW, errors, fields, located, sent_to_done
-from .pictures import encode, four_corners, photo_exif
 
 pytestmark = pytest.mark.django_db
 
@@ -168,44 +167,12 @@ def test_too_large_photo_is_refused(client: Client, district: Area, settings: An
     assert set(errors(client.post(NEW, fields(photos=jpeg())))) == {"photos"}
 
 
-# -- Place of a photo on its way ----------------------------------------------------------------------------
-
-
-def ask_position(client: Client, data: bytes) -> dict[str, Any]:
-    response = client.post("/report/photo-position", data, content_type="application/octet-stream")
-    assert response.status_code == 200
-    return response.json()
-
-
-def test_position_of_a_photo(client: Client) -> None:
-    exif = photo_exif(47.45, 19.05, taken="2026:07:01 12:30:00", offset="+02:00")
-    found = ask_position(client, encode(four_corners(60, 40), "JPEG", exif=exif))
-
-    assert found["latitude"] == pytest.approx(47.45, abs=1e-5)
-    assert found["longitude"] == pytest.approx(19.05, abs=1e-5)
-    assert found["taken_at"] == "2026-07-01T12:30:00+02:00"
-    assert not Photo.objects.exists()
-
-
-@pytest.mark.parametrize("data", [b"", b"\x00" * 100, b"Exif\0\0II*\0" + b"\xff" * 300_000, jpeg().read()])
-def test_no_position_is_no_error(client: Client, data: bytes) -> None:
-    assert ask_position(client, data) == {"latitude": None, "longitude": None, "taken_at": None}
-
-
-def test_position_is_only_posted(client: Client) -> None:
-    assert client.get("/report/photo-position").status_code == 405
-    assert Client(enforce_csrf_checks=True).post("/report/photo-position").status_code == 403
-
-
 # -- A real one ---------------------------------------------------------------------------------------------
 @pytest.mark.data
 def test_real_photo_gives_the_place(client: Client, shared: Path) -> None:
     arezzo = Area.objects.create(kind="settlement", name="Arezzo", code="arezzo")
     arezzo.set_shape(square(11.85, 43.43))
     file = shared / "photos" / "gps__ianare__DSCN0010.jpg"
-    found = ask_position(client, file.read_bytes()[: 256 * 1024])
-    assert (found["latitude"], found["longitude"]) == pytest.approx((43.467448, 11.885127), abs=1e-5)
-
     with file.open("rb") as photo:
         form = fields(latitude="", longitude="", no_photo_reason="", photos=photo)
         report = sent_to_done(client.post(NEW, form))
