@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0007_drafts"),
+        ("reports", "0009_kinds"),
     ]
 
     operations = [
