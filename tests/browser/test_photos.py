@@ -164,7 +164,7 @@ def test_one_that_failed_is_tried_again(
     wait_for(phone, "a.jpg", "b.jpg", state="failed")
     wait_for(phone, "c.jpg")
     expect(thumb(phone, "a.jpg")).to_contain_text("could not be sent")
-    expect(phone.get_by_role("alert").filter(has_text="a.jpg could not be sent")).to_be_attached()
+    expect(phone.locator("#photo-alert")).to_contain_text("a.jpg could not be sent")
     phone.get_by_label("Send a.jpg again").click()
     wait_for(phone, "a.jpg")
     expect(phone.get_by_label("Send a.jpg again")).to_be_hidden()
