@@ -28,10 +28,8 @@ def read_hint(text: str) -> PhotoHint:
 
 
 def _position(longitude: Any, latitude: Any) -> Position | None:
-    pair = (_degrees(longitude, 180), _degrees(latitude, 90))
-    if pair[0] is None or pair[1] is None or is_nowhere(*pair):
-        return None
-    return pair[0], pair[1]
+    lon, lat = _degrees(longitude, 180), _degrees(latitude, 90)
+    return None if lon is None or lat is None or is_nowhere(lon, lat) else (lon, lat)
 
 
 def _degrees(value: Any, limit: int) -> float | None:
