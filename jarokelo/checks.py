@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -85,5 +86,19 @@ def proxy_is_known(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
             "SITE_URL is https, and BEHIND_PROXY is off: the site would redirect for ever.",
             hint="Set BEHIND_PROXY=true; the proxy must set X-Forwarded-Proto itself and pass on no such header.",
             id="jarokelo.W003",
+        )
+    ]
+
+
+@register(Tags.security)
+def geocoder_has_an_address(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    url = settings.GEOCODER_URL
+    if not url or (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+        return []
+    return [
+        Error(
+            f"GEOCODER_URL is no web address: {url}",
+            hint="Write it as https://nominatim.example.org, without /search; leave it empty for no address search.",
+            id="jarokelo.E004",
         )
     ]

@@ -109,6 +109,12 @@ CACHES = {
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
+    # Many small answers, kept for weeks: in the default one they would push out the limits of the sign-in.
+    "geocoder": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "geocoder_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -231,6 +237,12 @@ MAP_ZOOM = env.int("MAP_ZOOM", 12)
 # The only thing that pages load from another host. Empty: the map shows boundaries and reports alone.
 TILE_URL = env.str("TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "© OpenStreetMap contributors")
+# A server that speaks as Nominatim does. Empty: search takes coordinates and plus codes only, and says so.
+GEOCODER_URL = env.str("GEOCODER_URL", "").rstrip("/")
+GEOCODER_COUNTRIES: list[str] = env.list("GEOCODER_COUNTRIES", ["hu"])
+GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", 3.0)  # seconds that a page waits at most
+GEOCODER_PER_SECOND = env.float("GEOCODER_PER_SECOND", 1.0)  # of all visitors together; 0: no limit
+GEOCODER_PER_VISITOR = env.int("GEOCODER_PER_VISITOR", 30)  # searches and addresses a minute
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (MAP_CENTER[1], MAP_CENTER[0]),
     "DEFAULT_ZOOM": MAP_ZOOM,
@@ -307,6 +319,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "filters": {"no_tokens": {"()": "jarokelo.logs.HideTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
-    "loggers": {"django": {"handlers": []}},  # its own would say everything twice, tokens included
+    "loggers": {
+        "django": {"handlers": []},  # its own would say everything twice, tokens included
+        "geopy": {"level": "ERROR"},  # or it would write down what people search for
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

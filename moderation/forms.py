@@ -131,6 +131,7 @@ class CaseForm(forms.Form):
             return
         data["point"] = Point(data["longitude"], data["latitude"], srid=4326)
         data["area"] = Area.objects.at(data["point"])
+        data["place_source"] = Report.PlaceSource.MAP
         if data["area"] is None:
             self.add_error("latitude", _("This place lies outside the areas that we serve."))
 
@@ -145,7 +146,11 @@ class CaseForm(forms.Form):
         """The columns as edited; blanks at the end that the form took off are no edit."""
         data = self.cleaned_data
         kept = {name for name in self.EDITED if data[name] == self.as_typed(name)}
-        return {name: data[name] for name in (*self.EDITED, "point", "area") if name in data and name not in kept}
+        return {
+            name: data[name]
+            for name in (*self.EDITED, "point", "area", "place_source")
+            if name in data and name not in kept
+        }
 
     def as_typed(self, name: str) -> Any:
         """What is stored, as the form would read it."""

@@ -14,6 +14,7 @@ from reports.views import (
     owner,
     owner_edit,
     photos,
+    places,
     uploads,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("report/new", drafts.new_or_draft, name="report_new"),
     path("report/drafts", drafts.drafts, name="drafts"),
     path("report/drafts/<uuid:submission>/delete", drafts.draft_delete, name="draft_delete"),
+    path("report/places", places.report_places, name="report_places"),
+    path("report/address", places.report_address, name="report_address"),
     path("report/photos", uploads.photo_upload, name="photo_upload"),
     path("report/photos/<slug:token>", uploads.photo_remove, name="photo_remove"),
     path("report/done/<str:token>", new.report_done, name="report_done"),

@@ -51,6 +51,11 @@ def _fast_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_geocoder(settings: Any) -> None:
+    settings.GEOCODER_URL = ""
+
+
+@pytest.fixture(autouse=True)
 def _plain_static(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {

@@ -13,7 +13,8 @@ from moderation.forms import EntryForm
 from moderation.queues import QUEUES
 from reports.models import Report
 from reports.views.held_photos import hold_photos, release_photos
-from reports.views.new import place_from_photo, read_submission
+from reports.views.new import read_submission
+from reports.views.places import place_data
 
 FIELDS = (
     "channel",
@@ -22,9 +23,7 @@ FIELDS = (
     "title",
     "description",
     "no_photo_reason",
-    "point",
-    "address",
-    "area",
+    *EntryForm.PLACE,
     "show_name",
 )
 
@@ -36,7 +35,7 @@ def desk_new(request: DeskRequest) -> HttpResponse:
     held, form = None, EntryForm(initial={"channel": request.GET.get("channel", Report.Channel.PHONE)})
     if request.method == "POST":
         held = hold_photos(request)
-        form = EntryForm(place_from_photo(request.POST, held), photo_count=len(held.photos), photo_errors=held.errors)
+        form = EntryForm(place_data(request, held), photo_count=len(held.photos), photo_errors=held.errors)
         if form.is_valid():
             data = form.cleaned_data
             report = Report(

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,7 +18,9 @@ from reports.forms import ReportForm
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.next_steps import next_step
+from reports.place_forms import PlaceForm
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
+from reports.views.places import place_data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +34,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
         return redirect(done_path(sent_before))
     held = hold_photos(request)
     form = ReportForm(
-        place_from_photo(request.POST, held),
+        place_data(request, held),
         signed_in=request.user.is_authenticated,
         photo_count=len(held.photos),
         photo_errors=held.errors,
@@ -65,16 +67,6 @@ def prefill(request: HttpRequest) -> dict[str, Any]:
     return initial
 
 
-def place_from_photo(data: QueryDict, held: HeldPhotos) -> QueryDict:
-    """Where no place is given, a photo's; the page shows it like a typed one."""
-    position = held.position
-    if position is None or data.get("latitude", "").strip() or data.get("longitude", "").strip():
-        return data
-    data = data.copy()
-    data["latitude"], data["longitude"] = f"{position.y:.6f}", f"{position.x:.6f}"
-    return data
-
-
 def show_form(
     request: HttpRequest,
     form: ReportForm,
@@ -100,7 +92,7 @@ def build_report(request: HttpRequest, data: dict[str, Any], submission: uuid.UU
     else:
         reporter = Person.objects.for_address(data["email"], language=get_language() or "")
         name = data["name"]
-    fields = ("kind", "category", "title", "description", "no_photo_reason", "point", "address", "area", "show_name")
+    fields = ("kind", "category", "title", "description", "no_photo_reason", *PlaceForm.PLACE, "show_name")
     return Report(
         submission=submission,
         reporter=reporter,

@@ -1,5 +1,7 @@
-/** The place: one pin and two number fields that always say the same. */
+/** The place: one pin and two number fields that always say the same, and the address that goes with them. */
+import { setUpAddress } from "./new_address.js";
 import { makeMap } from "./map_base.js";
+import { setUpSearch } from "./new_search.js";
 import { icon, say } from "./new_texts.js";
 
 const CLOSE = 17;
@@ -17,10 +19,13 @@ export function setUpPlace(form) {
   const latitude = form.elements.latitude;
   const longitude = form.elements.longitude;
   const status = form.querySelector("#place-status");
+  const source = form.elements.place_source;
   const details = form.querySelector("#coordinates");
+  const words = form.querySelector("#place-words");
   const element = form.querySelector("#place-map");
   form.querySelector("#place-tools").hidden = false;
   details.open = Boolean(details.querySelector(".has-error"));
+  words.open = Boolean(words.querySelector(".has-error") || form.elements.settlement.value);
 
   const given = typed();
   const map = makeMap(element, given ? { center: given, zoom: CLOSE } : {});
@@ -29,6 +34,16 @@ export function setUpPlace(form) {
   let pin = null;
   let chosen = Boolean(given); // by hand or by the link: a photo does not overrule it
   if (given) showPin(given);
+  const address = setUpAddress(form);
+  const search = setUpSearch(form, {
+    near: () => map.getCenter(),
+    choose: (position, text, found) => {
+      choose(position, text, found.address ? "search" : "coordinates", found.address);
+      map.setView(position, CLOSE);
+    },
+    focus: () => pin?.getElement().focus(),
+    forget,
+  });
 
   function typed() {
     const place = [degrees(latitude.value), degrees(longitude.value)];
@@ -57,18 +72,28 @@ export function setUpPlace(form) {
     pin.on("dragend", () => choose(pin.getLatLng()));
   }
 
-  /** Set the pin and the fields; `words` is what the reader is told. */
-  function put(place, words) {
+  /** Set the pin and the fields; `text` is what the reader is told, `way` how the place was told to us. */
+  function put(place, text, way, known) {
     const at = L.latLng(place).wrap();
     showPin(at);
     latitude.value = at.lat.toFixed(6);
     longitude.value = at.lng.toFixed(6);
-    status.textContent = words ?? say("moved", { latitude: at.lat.toFixed(5), longitude: at.lng.toFixed(5) });
+    source.value = way;
+    address.follow(at, known);
+    status.textContent = text ?? say("moved", { latitude: at.lat.toFixed(5), longitude: at.lng.toFixed(5) });
   }
 
-  function choose(place, words) {
+  function choose(place, text, way = "map", known = "") {
     chosen = true;
-    put(place, words);
+    if (way === "map" || way === "position") search.clear();
+    put(place, text, way, known);
+  }
+
+  /** Words alone shall say the place. */
+  function forget() {
+    pin?.remove();
+    pin = null;
+    latitude.value = longitude.value = source.value = "";
   }
 
   function nudge([x, y], pixels) {
@@ -83,8 +108,7 @@ export function setUpPlace(form) {
     field.addEventListener("change", () => {
       const place = typed();
       if (!place) return;
-      chosen = true;
-      showPin(place);
+      choose(place, undefined, "coordinates");
       map.setView(place, Math.max(map.getZoom(), CLOSE));
     });
   }
@@ -102,7 +126,7 @@ export function setUpPlace(form) {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const place = [coords.latitude, coords.longitude];
-        choose(place, say("located", { metres: Math.max(1, Math.round(coords.accuracy)) }));
+        choose(place, say("located", { metres: Math.max(1, Math.round(coords.accuracy)) }), "position");
         map.setView(place, CLOSE);
       },
       () => {
@@ -114,14 +138,17 @@ export function setUpPlace(form) {
 
   return {
     /** A photo knows its place: the map jumps there, unless the reader has chosen one already. */
-    fromPhoto(position, words) {
+    fromPhoto(position, text) {
       if (chosen) return;
-      put(position, words);
+      put(position, text, "photo");
       map.setView(position, CLOSE);
     },
-    unknown(words) {
-      if (!pin) status.textContent = words;
+    unknown(text) {
+      if (!pin) status.textContent = text;
     },
-    remove: () => map.remove(),
+    remove() {
+      address.stop();
+      map.remove();
+    },
   };
 }

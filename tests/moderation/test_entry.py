@@ -72,7 +72,7 @@ def test_pressing_twice_makes_one_report(at_desk: Client, told: dict[str, Any]) 
     ("fields", "at"),
     [
         ({"description": ""}, "id_description_error"),
-        ({"latitude": "", "longitude": ""}, "id_latitude_error"),
+        ({"latitude": "", "longitude": ""}, "id_settlement_error"),
         ({"latitude": "10"}, "id_latitude_error"),
         ({"email": "nobody"}, "id_email_error"),
         ({"channel": "telepathy"}, "id_channel_error"),

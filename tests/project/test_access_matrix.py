@@ -80,6 +80,8 @@ old_address                   private    404 404 302 302 404 302 404 302
 old_address_bare              public     302 302 302 302 302 302 302 302
 old_address_bare              hidden     410 410 302 302 410 410 410 302
 
+report_places                 -          200 200 200 200 200 200 200 200
+report_address                -          200 200 200 200 200 200 200 200
 front                         -          200 200 200 200 200 200 200 200
 about                         -          200 200 200 200 200 200 200 200
 robots                        -          200 200 200 200 200 200 200 200
@@ -288,6 +290,8 @@ PLAIN: dict[str, dict[str, Any]] = {
     "demo_mail_part": {"key": "nosuchmail", "number": 1},
 }
 QUERY = {
+    "report_places": {"q": "47.45, 19.05"},
+    "report_address": {"lat": "47.45", "lon": "19.05"},
     "map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
     "map_areas": {"bbox": "19,47.4,19.1,47.5", "zoom": "12"},
 }

@@ -34,6 +34,15 @@ def found(settings: Any) -> Callable[..., set[str]]:
     return run
 
 
+@pytest.mark.parametrize(
+    ("url", "ids"),
+    [("", set()), ("https://nominatim.example", set()), ("nominatim.example", {"jarokelo.E004"}),
+     ("ftp://x", {"jarokelo.E004"}), ("https://", {"jarokelo.E004"})],
+)  # fmt: skip
+def test_geocoder_needs_a_web_address(found: Callable[..., set[str]], url: str, ids: set[str]) -> None:
+    assert found(GEOCODER_URL=url) == ids
+
+
 def test_production_is_clean(found: Callable[..., set[str]]) -> None:
     assert found() == set()
 

@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
+
+from tests.reports.geocoder import Geocoder
 
 
 def strings_in(value: Any) -> Iterator[str]:
@@ -23,3 +26,11 @@ def naughty(shared: Path) -> list[str]:
         for text in strings_in(json.loads(file.read_bytes()))
     ]
     return [text.encode("utf-8", "replace").decode() for text in dict.fromkeys([*texts, "a\x00b"])]
+
+
+@pytest.fixture
+def geocoder(db: None, httpserver: HTTPServer, settings: Any) -> Geocoder:
+    geocoder = Geocoder(httpserver)
+    settings.GEOCODER_URL = geocoder.url
+    settings.GEOCODER_PER_SECOND = 0
+    return geocoder
