@@ -1,4 +1,4 @@
-"""410 for what was public once."""
+"""410 for what was public once; and no page of ours lives on in a cache."""
 
 from collections.abc import Callable
 
@@ -17,3 +17,18 @@ class GoneMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return render(request, "410.html", status=410) if isinstance(exception, Gone) else None
+
+
+class KeepNothingMiddleware:
+    """Where a view says nothing, a page may be kept by its reader alone, and is asked for anew each time.
+
+    So what is hidden is gone everywhere at once. Static files say for themselves how long they last.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jarokelo.middleware.KeepNothingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -114,6 +115,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "geocoder_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    # Pictures for social sites, drawn once per version of a report; each machine keeps its own, all may be deleted.
+    "cards": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": env.str("CARD_CACHE_DIR", str(BASE_DIR / ".local" / "cards")),
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
 
@@ -229,6 +237,7 @@ PHOTO_SHRINK_TO = env.int("PHOTO_SHRINK_TO", 2560)
 # One person, or one address without anybody signed in: many share the address of a mobile network.
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", 300)
 UPLOAD_DAY_BYTES = env.int("UPLOAD_DAY_MEGABYTES", 4096) * 1024 * 1024
+PDF_PER_10_MINUTES = env.int("PDF_PER_10_MINUTES", 20)  # for one visitor: each costs about a second of work
 UPLOAD_KEEP = timedelta(days=1)  # a photo that no report claimed
 
 # -- Map --------------------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ def _last_one_out(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 @pytest.fixture(autouse=True)
 def _own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    cards = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    settings.CACHES = {**settings.CACHES, "cards": cards}
 
 
 @pytest.fixture(autouse=True)

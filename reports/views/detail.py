@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -57,7 +58,8 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
         },
         "at_desk": Report.objects.for_desk_of(person).filter(pk=report.pk).exists(),
         "url": absolute(report.get_absolute_url()),
-        "picture": absolute(photos[0].url_large) if photos else "",
+        # A new version is a new address: social sites keep a picture for weeks.
+        "picture": absolute(f"{reverse('report_card', args=[report.reference])}?v={report.version}"),
         # As text: no language may write a coordinate with a comma.
         "latitude": f"{report.latitude:.6f}",
         "longitude": f"{report.longitude:.6f}",

@@ -63,6 +63,22 @@ POST follow_by_mail           public     200 200 200 200 200 200 200 200
 POST follow_by_mail           private    404 404 404 404 404 404 404 404
 POST follow_by_mail           waiting    404 404 404 404 404 404 404 404
 POST follow_by_mail           hidden     410 410 410 410 410 410 410 410
+report_pdf                    public     200 200 200 200 200 200 200 200
+report_pdf                    private    404 404 200 200 404 200 404 200
+report_pdf                    waiting    404 404 200 200 404 404 404 200
+report_pdf                    hidden     410 410 200 200 410 410 410 200
+report_print                  public     200 200 200 200 200 200 200 200
+report_print                  private    404 404 200 200 404 200 404 200
+report_print                  waiting    404 404 200 200 404 404 404 200
+report_print                  hidden     410 410 200 200 410 410 410 200
+report_qr                     public     200 200 200 200 200 200 200 200
+report_qr                     private    404 404 200 200 404 200 404 200
+report_qr                     waiting    404 404 200 200 404 404 404 200
+report_qr                     hidden     410 410 200 200 410 410 410 200
+report_card                   public     200 200 200 200 200 200 200 200
+report_card                   private    404 404 200 200 404 200 404 200
+report_card                   waiting    404 404 200 200 404 404 404 200
+report_card                   hidden     410 410 200 200 410 410 410 200
 my_report                     public     302 404 200 404 404 404 404 404
 my_report                     private    302 404 200 404 404 404 404 404
 my_report                     waiting    302 404 200 404 404 404 404 404
@@ -262,6 +278,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "event_attachment": lambda: [report.reference, case["attachment"].pk],
         "photo": lambda: [photo.token, "large"],
         "photo_remove": lambda: [photo.token],
+        "report_qr": lambda: [report.reference, "svg"],
         "source_redirect": lambda: [report.source_id],
         "old_address_bare": lambda: ["budapest", report.source_id],
         "old_address": lambda: ["budapest", report.source_id, "katyu"],

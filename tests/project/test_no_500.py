@@ -30,6 +30,11 @@ PARAMETERS = {
 IN_PATH = [
     "/reports/{}",
     "/reports/{}/own",
+    "/reports/{}.pdf",
+    "/reports/{}/print",
+    "/reports/{}/card.jpg",
+    "/reports/{}/qr.svg",
+    "/reports/abcdefgh/qr.{}",
     "/reports/{}/own/edit",
     "/reports/{}/files/1",
     "/reports/abcdefgh/files/{}",
