@@ -7,4 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import verification  # noqa: F401
+        from accounts import account_holdings, languages, verification  # noqa: F401
+
+        account_holdings.register()

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.gis.db.models import PointField
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -55,6 +56,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     mail_stopped_at = models.DateTimeField(_("mail stopped after a hard bounce"), null=True, blank=True)
     # Nothing here says any more who it was; the history of reports still points to the row.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
+    # Where maps and the form open for this person, and the filters behind "my filter" (a query of the list).
+    default_point = PointField(_("usual place"), srid=4326, null=True, blank=True, spatial_index=False)
+    default_zoom = models.PositiveSmallIntegerField(_("usual zoom"), default=15)
+    default_filters = models.CharField(_("usual filters"), max_length=500, blank=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

@@ -5,7 +5,10 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    longitude, latitude = settings.MAP_CENTER
+    (longitude, latitude), zoom = settings.MAP_CENTER, settings.MAP_ZOOM
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and user.default_point:
+        (longitude, latitude), zoom = user.default_point.coords, user.default_zoom
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
@@ -15,6 +18,6 @@ def site(request: HttpRequest) -> dict[str, object]:
             "tile_url": settings.TILE_URL,
             "attribution": settings.TILE_ATTRIBUTION,
             "center": f"{longitude},{latitude}",
-            "zoom": str(settings.MAP_ZOOM),
+            "zoom": str(zoom),
         },
     }

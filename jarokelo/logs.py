@@ -3,7 +3,9 @@
 import logging
 import re
 
-_SIGNED = re.compile(r"(/(?:own|o|confirm|follow|unsubscribe|report/done|password/reset/key|confirm-email)/)[^/\s?]+")
+_SIGNED = re.compile(
+    r"(/(?:own|o|confirm|follow|unsubscribe|report/done|password/reset/key|confirm-email|login/link)/)[^/\s?]+"
+)
 
 _WORDS = re.compile(r"((?:^|[?&])text=)[^&\s]+")
 

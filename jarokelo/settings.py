@@ -11,6 +11,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from jarokelo.providers import social_providers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -44,6 +46,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "leaflet",
@@ -71,6 +79,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jarokelo.middleware.GoneMiddleware",
+    "jarokelo.middleware.ProviderAwayMiddleware",
+    "jarokelo.middleware.LanguageMiddleware",
+    "jarokelo.middleware.StaffFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -188,19 +199,47 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "my"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # an address is enough
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 60 * 60
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}  # "1234-5678": phones offer it above their keys
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once it is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = EMAIL_SUBJECT_PREFIX
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-# An address that somebody typed gets one mail an hour until it is confirmed.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/h/key", "reset_password": "20/m/ip,3/h/key"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed address, password or second factor is told by mail
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# An address that somebody typed gets one mail an hour until it is confirmed; a code for signing in may be lost.
+ACCOUNT_RATE_LIMITS = {
+    "confirm_email": "1/h/key",
+    "reset_password": "20/m/ip,3/h/key",
+    "request_login_code": "20/m/ip,5/h/key",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+SIGN_IN_LINK_LIFE = timedelta(hours=1)
+
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # phones' clocks go wrong by half a minute
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost on a laptop
+# Employees, moderators and officers must set up a second factor before they go on.
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", False)
+
+# Other sites' accounts, each switched on by its id and secret (`docs/operations.md`).
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = social_providers(env)
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form's redirect to another host is against our own policy
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # -- Languages --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "hu"

@@ -1,5 +1,6 @@
 """Every address of the site. Paths are an interface: a change needs a line in CHANGELOG."""
 
+from allauth.urls import build_provider_urlpatterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,7 +15,12 @@ urlpatterns = [
     path("my/erase", my_data.my_erase, name="my_erase"),
     path("desk/", include("moderation.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/", include(build_provider_urlpatterns())),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
     path("demo/", include("jarokelo.demo.urls")),

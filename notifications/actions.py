@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import set_mail_limits
 from accounts.models import Person
 from notifications.alarm import call_employees
 from notifications.kinds import Frequency, MailKind
@@ -77,6 +78,18 @@ def frequency_of(person: Person, kind: MailKind) -> Frequency:
     """How often the person wants mails of this kind (`mail_choices` may be prefetched)."""
     choices: Iterable[MailChoice] = person.mail_choices.all()
     return next((Frequency(choice.frequency) for choice in choices if choice.kind == kind), Frequency.NOW)
+
+
+@transaction.atomic
+def choose_mails(person: Person, *, level: str, choices: dict[MailKind, Frequency]) -> None:
+    """`level`: "news", "questions" (nothing that one can do without) or "none". `choices`: how often each kind."""
+    set_mail_limits(person, news=level == "news", none=level == "none")
+    MailChoice.objects.bulk_create(
+        [MailChoice(person=person, kind=kind, frequency=frequency) for kind, frequency in choices.items()],
+        update_conflicts=True,
+        unique_fields=["person", "kind"],
+        update_fields=["frequency"],
+    )
 
 
 @transaction.atomic

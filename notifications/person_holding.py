@@ -9,6 +9,7 @@ from notifications.models import Message, Notice
 
 def register() -> None:
     register_holding(Holding("mails", export=export, erase=erase))
+    register_holding(Holding("mail_choices", export=export_choices, erase=erase_choices))
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -27,3 +28,16 @@ def export(person: Person) -> list[dict[str, Any]]:
 def erase(person: Person, keep_reports: bool) -> None:
     Message.objects.filter(person=person).delete()
     Notice.objects.filter(person=person).delete()
+
+
+def export_choices(person: Person) -> dict[str, Any]:
+    muted = person.mutes.select_related("report").order_by("pk")
+    return {
+        "how_often": {choice.kind: choice.frequency for choice in person.mail_choices.all()},
+        "muted_reports": [mute.report.reference for mute in muted],
+    }
+
+
+def erase_choices(person: Person, keep_reports: bool) -> None:
+    person.mail_choices.all().delete()
+    person.mutes.all().delete()

@@ -160,7 +160,7 @@ def map_features(window: Window, filters: ReportFilter, reports: ReportQuerySet)
     wanted = filters.wanted
     if set(wanted) <= {"status", "category"}:
         return _from_cells(window, wanted, reports)
-    return _from_rows(window, reports)
+    return row_features(window, reports)
 
 
 def _from_cells(window: Window, wanted: dict[str, Any], reports: ReportQuerySet) -> FeatureCollection:
@@ -182,7 +182,8 @@ def _from_cells(window: Window, wanted: dict[str, Any], reports: ReportQuerySet)
     return _collection(_cluster(count, lon / count, lat / count) for count, lon, lat in clusters)
 
 
-def _from_rows(window: Window, reports: ReportQuerySet) -> FeatureCollection:
+def row_features(window: Window, reports: ReportQuerySet) -> FeatureCollection:
+    """Points or clusters of any reports that the caller may show, grouped as they are asked for."""
     inside = reports.filter(window.rows).order_by()
     most = POINTS_IN_STREETS if window.zoom >= STREET_ZOOM else POINTS_AT_MOST
     if shows_points(window, inside[: most + 1].count()):

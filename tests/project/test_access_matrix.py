@@ -161,16 +161,59 @@ account_signup                -          200 302 302 302 302 302 302 302
 account_logout                -          302 200 200 200 200 200 200 200
 account_inactive              -          200 200 200 200 200 200 200 200
 account_reauthenticate        -          302 200 200 200 200 200 200 200
+reauthenticate_by_code        -          302 200 200 200 200 200 200 200
 account_email                 -          302 200 200 200 200 200 200 200
-account_email_verification_sent -        200 200 200 200 200 200 200 200
+account_email_verification_sent -        302 302 302 302 302 302 302 302
 account_change_password       -          302 200 200 200 200 200 200 200
 account_set_password          -          302 302 302 302 302 302 302 302
 account_reset_password        -          200 200 200 200 200 200 200 200
 account_reset_password_done   -          200 200 200 200 200 200 200 200
 account_reset_password_from_key      -   200 200 200 200 200 200 200 200
 account_reset_password_from_key_done -   200 200 200 200 200 200 200 200
-account_confirm_email         -          200 200 200 200 200 200 200 200
+account_request_login_code    -          200 302 302 302 302 302 302 302
 account_confirm_login_code    -          302 302 302 302 302 302 302 302
+sign_in_link                  -          404 404 404 404 404 404 404 404
+POST session_end              -          302 404 404 404 404 404 404 404
+usersessions_list             -          302 200 200 200 200 200 200 200
+mfa_index                     -          302 200 200 200 200 200 200 200
+mfa_authenticate              -          302 302 302 302 302 302 302 302
+mfa_reauthenticate            -          302 302 302 302 302 302 302 302
+mfa_reauthenticate_webauthn   -          302 302 302 302 302 302 302 302
+mfa_login_webauthn            -          302 302 302 302 302 302 302 302
+mfa_activate_totp             -          302 302 302 302 302 302 302 302
+mfa_deactivate_totp           -          302 404 404 404 404 404 404 404
+mfa_view_recovery_codes       -          302 404 404 404 404 404 404 404
+mfa_generate_recovery_codes   -          302 302 302 302 302 302 302 302
+mfa_download_recovery_codes   -          302 404 404 404 404 404 404 404
+mfa_list_webauthn             -          302 200 200 200 200 200 200 200
+mfa_add_webauthn              -          302 302 302 302 302 302 302 302
+mfa_edit_webauthn             -          302 302 302 302 302 302 302 302
+mfa_remove_webauthn           -          302 302 302 302 302 302 302 302
+socialaccount_connections     -          302 200 200 200 200 200 200 200
+socialaccount_login_cancelled -          200 200 200 200 200 200 200 200
+socialaccount_login_error     -          401 401 401 401 401 401 401 401
+socialaccount_signup          -          302 302 302 302 302 302 302 302
+
+# Other sites' accounts are not there before they are switched on.
+facebook_login                -          404 404 404 404 404 404 404 404
+facebook_callback             -          404 404 404 404 404 404 404 404
+facebook_login_by_token       -          404 404 404 404 404 404 404 404
+google_login                  -          404 404 404 404 404 404 404 404
+google_callback               -          404 404 404 404 404 404 404 404
+google_login_by_token         -          404 404 404 404 404 404 404 404
+openid_connect_login          -          404 404 404 404 404 404 404 404
+openid_connect_callback       -          404 404 404 404 404 404 404 404
+
+my                            -          302 200 200 200 200 200 200 200
+my_reports                    -          302 200 200 200 200 200 200 200
+my_followed                   -          302 200 200 200 200 200 200 200
+my_supported                  -          302 200 200 200 200 200 200 200
+my_map                        -          302 200 200 200 200 200 200 200
+my_map_reports                -          302 200 200 200 200 200 200 200
+POST my_leave                 public     302 302 302 302 302 302 302 302
+POST my_leave                 private    302 302 302 302 302 302 302 302
+my_settings                   -          302 200 200 200 200 200 200 200
+POST my_filter                -          302 302 302 302 302 302 302 302
 POST set_language             -          302 302 302 302 302 302 302 302
 healthz                       -          any any any any any any any any
 
@@ -302,6 +345,10 @@ def url_of(name: str, case: dict[str, Any]) -> str:
 PLAIN: dict[str, dict[str, Any]] = {
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},
+    "sign_in_link": {"token": "nosuchtoken"},
+    "session_end": {"pk": 1},
+    **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
+    **{name: {"provider_id": "oidc"} for name in ("openid_connect_login", "openid_connect_callback")},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},
     **{name: {"key": "nosuchmail"} for name in ("demo_mail_detail", "demo_mail_html", "demo_mail_raw")},
     "demo_mail_part": {"key": "nosuchmail", "number": 1},
@@ -310,6 +357,7 @@ QUERY = {
     "report_places": {"q": "47.45, 19.05"},
     "report_address": {"lat": "47.45", "lon": "19.05"},
     "map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
+    "my_map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
     "map_areas": {"bbox": "19,47.4,19.1,47.5", "zoom": "12"},
 }
 

@@ -1,0 +1,55 @@
+"""Open sessions: listed, one ended, all others ended; nobody ends another's."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from accounts.models import Person
+from tests.accounts.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def devices(member: Person) -> list[Client]:
+    clients = [Client(headers={"accept-language": "en", "user-agent": f"Device {number}"}) for number in range(3)]
+    for client in clients:
+        sign_in(client, member.email, "pw")
+    return clients
+
+
+def may_see_my_page(client: Client) -> bool:
+    return client.get("/my/").status_code == 200
+
+
+def test_one_is_ended(devices: list[Client]) -> None:
+    page = devices[0].get("/accounts/sessions/").content.decode()
+    assert all(f"Device {number}" in page for number in range(3))
+    assert page.count("This device") == 1
+    victim = UserSession.objects.get(user_agent="Device 1")
+    devices[0].post(f"/accounts/sessions/{victim.pk}/end/")
+    assert [may_see_my_page(client) for client in devices] == [True, False, True]
+    assert "Device 1" not in devices[0].get("/accounts/sessions/").content.decode()
+    assert devices[0].post(f"/accounts/sessions/{victim.pk}/end/").status_code == 404
+
+
+def test_all_others_are_ended(devices: list[Client]) -> None:
+    devices[1].post("/accounts/sessions/")
+    assert [may_see_my_page(client) for client in devices] == [False, True, False]
+
+
+def test_ending_ones_own_signs_out(devices: list[Client]) -> None:
+    own = UserSession.objects.get(user_agent="Device 2")
+    response = devices[2].post(f"/accounts/sessions/{own.pk}/end/")
+    assert response.headers["Location"] == "/accounts/login/"
+    assert [may_see_my_page(client) for client in devices] == [True, True, False]
+
+
+def test_nobody_ends_anothers(devices: list[Client], stranger: Person) -> None:
+    intruder = Client()
+    intruder.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = UserSession.objects.get(user_agent="Device 0")
+    assert intruder.post(f"/accounts/sessions/{session.pk}/end/").status_code == 404
+    assert intruder.get(f"/accounts/sessions/{session.pk}/end/").status_code == 405
+    assert may_see_my_page(devices[0])
+    assert "Device 0" not in intruder.get("/accounts/sessions/").content.decode()
