@@ -39,6 +39,10 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("name", "language", "is_active")}),
         (_("Mail"), {"fields": ("mail_news", "mail_none", "mail_stopped_at")}),
+        (
+            _("Public profile"),
+            {"fields": ("profile_public", "profile_name", "profile_slug", "profile_findable", "in_lists")},
+        ),
         (_("Rights"), {"fields": ("is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PersonManager(BaseUserManager["Person"]):
+    def shown(self) -> "models.QuerySet[Person]":
+        """Those who wanted a page of their own that everybody may see."""
+        return self.filter(profile_public=True, is_active=True, erased_at=None)
+
     def get_by_natural_key(self, email: str | None) -> "Person":
         return self.get(email__iexact=email)
 
@@ -54,6 +58,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     mail_news = models.BooleanField(_("news of reports by mail"), default=True)
     mail_none = models.BooleanField(_("no mail at all"), default=False)
     mail_stopped_at = models.DateTimeField(_("mail stopped after a hard bounce"), null=True, blank=True)
+    # A page of one's own (`/people/<slug>`): only if wanted, and gone at once when it is not any more.
+    profile_public = models.BooleanField(_("public profile"), default=False)
+    profile_name = models.CharField(_("name on the profile"), max_length=60, blank=True)
+    profile_slug = models.SlugField(_("address of the profile"), max_length=70, blank=True, db_index=False)
+    profile_findable = models.BooleanField(_("search engines may list the profile"), default=False)
+    # The lists of people who helped hold public profiles only; one can leave them and keep the profile.
+    in_lists = models.BooleanField(_("in the lists of people who helped"), default=True)
     # Nothing here says any more who it was; the history of reports still points to the row.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
@@ -76,6 +87,18 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"), name="person_email_once", violation_error_message=_("This address is taken.")
             ),
+            # Also serves the page of a person.
+            models.UniqueConstraint(
+                fields=["profile_slug"], condition=~models.Q(profile_slug=""), name="person_profile_slug_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(profile_public=False) | ~(models.Q(profile_slug="") | models.Q(profile_name="")),
+                name="person_public_has_name",
+            ),
+        ]
+        indexes = [
+            # The lists of people who helped: few have a public profile.
+            models.Index(fields=["id"], name="person_shown", condition=models.Q(profile_public=True)),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -158,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
+    "count-help": {"task": "notifications.count_help", "schedule": crontab(hour=3, minute=20)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
 }
 

@@ -149,3 +149,6 @@ class Notice(Delivery):
 
     def __str__(self) -> str:
         return f"{self.template} → {self.person_id}"
+
+
+from notifications.recognition_models import Badge, Contribution  # noqa: E402, F401  (Django looks for models here)

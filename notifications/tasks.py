@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import actions, draft_notices, follow_requests, notices, sending
+from notifications import actions, draft_notices, follow_requests, notices, recognition, sending
 from notifications.models import FollowRequest, Message, Notice
 from reports.models import ReportEvent
 from reports.outbox import announce
@@ -63,3 +63,8 @@ def sweep() -> None:
         announce("notifications.send_follow_request", request_id)
     for notice_id in Notice.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.send_notice", notice_id)
+
+
+@shared_task(name="notifications.count_help")
+def count_help() -> None:
+    recognition.count_help()

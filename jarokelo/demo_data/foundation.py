@@ -9,6 +9,7 @@ from django.contrib.gis.geos import MultiPolygon
 from django.db.models import Model
 
 from accounts.models import Person
+from accounts.profiles import change_profile
 from jarokelo.demo import PASSWORD
 from jarokelo.demo_data import districts
 from jarokelo.demo_data.categories import KINDS
@@ -22,6 +23,7 @@ STAFF = {
     "officer@example.org": "Ügyintéző Ottó",
     "admin@example.org": "Admin Ági",
 }
+SEEN = {email for email, _name in PEOPLE[:5]}  # who wanted a public profile
 OFFICERS_BODY = "roads"
 
 Row = TypeVar("Row", bound=Model)
@@ -140,6 +142,8 @@ def lay_people(ground: Foundation) -> None:
             )
             ground.made[str(Person._meta.verbose_name_plural)] += 1
         ground.people[email] = person
+        if email in SEEN and not person.profile_slug:
+            change_profile(person, name=name, is_public=True, is_findable=False, in_lists=True)
         if signs_in:
             EmailAddress.objects.get_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
     ground.keep(

@@ -98,6 +98,10 @@ old_address_bare              hidden     410 410 302 302 410 410 410 302
 
 report_places                 -          200 200 200 200 200 200 200 200
 report_address                -          200 200 200 200 200 200 200 200
+person_page                   -          404 404 404 404 404 404 404 404
+thanks                        -          200 200 200 200 200 200 200 200
+my_profile                    -          302 200 200 200 200 200 200 200
+POST my_lists                 -          302 302 302 302 302 302 302 302
 front                         -          200 200 200 200 200 200 200 200
 about                         -          200 200 200 200 200 200 200 200
 robots                        -          200 200 200 200 200 200 200 200
@@ -343,6 +347,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
 
 # Arguments of addresses that have nothing to do with a report.
 PLAIN: dict[str, dict[str, Any]] = {
+    "person_page": {"slug": "nobody"},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},

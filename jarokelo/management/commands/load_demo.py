@@ -13,6 +13,7 @@ from jarokelo.demo_data.foundation import STAFF, lay_foundation
 from jarokelo.demo_data.planning import PLAN, SOURCE, plan_lives
 from jarokelo.demo_data.stories import PEOPLE
 from jarokelo.demo_data.storing import store_lives
+from notifications.recognition import count_help
 from reports.models import Report
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             ground = lay_foundation()
             if Report.objects.filter(source=SOURCE).count() < sum(count for count, _, _ in PLAN.values()):
                 store_lives(plan_lives(ground, now), ground, pictures=commit)
+                count_help()
             if not commit:
                 transaction.set_rollback(True)
         made = {what: count for what, count in ground.made.items() if count}
