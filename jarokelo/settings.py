@@ -281,6 +281,12 @@ UPLOAD_DAY_BYTES = env.int("UPLOAD_DAY_MEGABYTES", 4096) * 1024 * 1024
 PDF_PER_10_MINUTES = env.int("PDF_PER_10_MINUTES", 20)  # for one visitor: each costs about a second of work
 UPLOAD_KEEP = timedelta(days=1)  # a photo that no report claimed
 
+# "Is it this one?" while one writes (reports/lookalikes.py).
+SIMILAR_METRES = env.int("SIMILAR_METRES", 150)  # where the category does not say
+SIMILAR_CLOSED = timedelta(days=env.int("SIMILAR_CLOSED_DAYS", 60))  # closed ones are offered for so long
+SIMILAR_SCORE = env.float("SIMILAR_SCORE", 0.7)  # of 1: how sure it must be; higher offers less
+SIMILAR_PHOTO_BITS = env.int("SIMILAR_PHOTO_BITS", 12)  # of 64: so many may differ between photos that look alike
+
 # -- Map --------------------------------------------------------------------------------------------------
 MAP_CENTER: list[float] = env.list("MAP_CENTER", [19.0402, 47.4979], subcast=float)  # lon, lat
 MAP_ZOOM = env.int("MAP_ZOOM", 12)

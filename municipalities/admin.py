@@ -138,6 +138,7 @@ class CategoryForm(forms.ModelForm):
             "colour",
             "is_private",
             "is_active",
+            "similar_metres",
             "position",
         )
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}

@@ -17,6 +17,7 @@ from reports.views import (
     paper,
     photos,
     places,
+    similar,
     uploads,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("report/drafts/<uuid:submission>/delete", drafts.draft_delete, name="draft_delete"),
     path("report/places", places.report_places, name="report_places"),
     path("report/address", places.report_address, name="report_address"),
+    path("report/similar", similar.similar, name="report_similar"),
     path("report/photos", uploads.photo_upload, name="photo_upload"),
     path("report/photos/<slug:token>", uploads.photo_remove, name="photo_remove"),
     path("report/done/<str:token>", new.report_done, name="report_done"),

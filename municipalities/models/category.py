@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,13 @@ class Category(models.Model):
         help_text=_("Reports of this kind are seen by reporter, staff and body only."),
     )
     is_active = models.BooleanField(_("offered"), default=True)
+    similar_metres = models.PositiveSmallIntegerField(
+        _("how far the same problem may lie"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(2000)],
+        help_text=_("In metres: reports this near are offered as “is it this one?”. Empty: the usual distance."),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = CategoryQuerySet.as_manager()

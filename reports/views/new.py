@@ -1,6 +1,7 @@
 """A new report: the form, and what happens next."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +17,13 @@ from reports import links
 from reports.actions import submit_report
 from reports.forms import ReportForm
 from reports.lifecycle import Status
+from reports.lookalikes import Lookalike
 from reports.models import Report
 from reports.next_steps import next_step
 from reports.place_forms import PlaceForm
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 from reports.views.places import place_data
+from reports.views.similar import unseen_lookalikes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +44,9 @@ def report_new(request: HttpRequest) -> HttpResponse:
     )
     if not form.is_valid():
         return show_form(request, form, held, submission)
+    similar = unseen_lookalikes(request, form.cleaned_data, held.photos)
+    if similar:
+        return show_form(request, form, held, submission, similar=similar)
     report = build_report(request, form.cleaned_data, submission)
     report = submit_report(report, held.photos, actor=report.reporter, confirmed=request.user.is_authenticated)
     release_photos(request, held.photos)
@@ -74,8 +80,11 @@ def show_form(
     submission: uuid.UUID,
     *,
     draft_version: int | None = None,
+    similar: Sequence[Lookalike] = (),
 ) -> HttpResponse:
+    """`similar`: what the sender is asked about before the report is taken."""
     context = {
+        "similar": similar,
         "draft_version": draft_version,
         "form": form,
         "held": held,

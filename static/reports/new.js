@@ -2,6 +2,7 @@
 import { setUpPhotos } from "./new_photos.js";
 import { setUpPlace } from "./new_place.js";
 import { setUpSending } from "./new_send.js";
+import { setUpSimilar } from "./new_similar.js";
 
 function start() {
   const form = document.getElementById("report-form");
@@ -12,12 +13,13 @@ function start() {
     console.error(error); // Without a map the number fields do.
   }
   setUpPhotos(form, place);
+  setUpSimilar(form);
   setUpSending(form, (main) => {
     // The server sent the form back with words at the fields, and holds the photos already.
     place?.remove();
     document.getElementById("main").replaceWith(document.adoptNode(main));
     start();
-    document.getElementById("form-errors")?.focus();
+    (document.getElementById("form-errors") ?? document.getElementById("similar-asked"))?.focus();
   });
 }
 

@@ -247,8 +247,14 @@ export function setUpPhotos(form, place) {
 
   // -- With the form ------------------------------------------------------------------------------------------------
 
+  let leaves = false; // "it is this one": the photos are not needed there
+  form.addEventListener("submit", ({ submitter }) => {
+    leaves = Boolean(submitter?.hasAttribute("data-leaves"));
+  });
+
   form.addEventListener("formdata", ({ formData }) => {
     for (const name of ["photos", "kept_photos", "photo_hints"]) formData.delete(name);
+    if (leaves) return;
     for (const { token, blob, name, hint, state } of photos) {
       if (token) {
         formData.append("kept_photos", token);
