@@ -5,15 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('municipalities', '0002_keywords'),
+        ("municipalities", "0002_keywords"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='category',
-            name='similar_metres',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='In metres: reports this near are offered as “is it this one?”. Empty: the usual distance.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(2000)], verbose_name='how far the same problem may lie'),
+            model_name="category",
+            name="similar_metres",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="In metres: reports this near are offered as “is it this one?”. Empty: the usual distance.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(2000),
+                ],
+                verbose_name="how far the same problem may lie",
+            ),
         ),
     ]

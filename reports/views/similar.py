@@ -51,7 +51,12 @@ def unseen_lookalikes(request: HttpRequest, data: dict[str, Any], photos: list[P
     category: Category | None = data["category"]
     is_private = category is not None and category.is_private
     in_words = data.get("place_source") == Report.PlaceSource.WORDS  # somewhere in the district
-    if data["kind"] != Report.Kind.PROBLEM or is_private or in_words or "application/json" in request.headers.get("accept", ""):
+    if (
+        data["kind"] != Report.Kind.PROBLEM
+        or is_private
+        or in_words
+        or "application/json" in request.headers.get("accept", "")
+    ):
         return []
     hashes = [photo.likeness for photo in photos if photo.likeness is not None]
     found = _look(request, data["point"], category, f"{data['title']} {data['description']}", hashes)

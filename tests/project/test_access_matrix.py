@@ -113,6 +113,7 @@ map_areas                     -          200 200 200 200 200 200 200 200
 report_new                    -          200 200 200 200 200 200 200 200
 drafts                        -          200 200 200 200 200 200 200 200
 POST draft_delete             -          302 404 404 404 404 404 404 404
+POST report_similar           -          200 200 200 200 200 200 200 200
 POST photo_upload             -          400 400 400 400 400 400 400 400
 POST photo_remove             public     404 404 404 404 404 404 404 404
 POST photo_remove             waiting    404 404 404 404 404 404 404 404
