@@ -105,7 +105,7 @@ def _nearby(person: Any, point: Point, category: Category | None) -> list[Any]:
     now = timezone.now()
     reports = Report.objects.visible_to(person).published().filter(kind=Report.Kind.PROBLEM)
     recent = Q(status__in=WITH_BODY) | Q(closed_at__gte=now - settings.SIMILAR_CLOSED)
-    near = reports.filter(recent).near(point, metres=widest, recent_since=now)
+    near: Any = reports.filter(recent).near(point, metres=widest, recent_since=now)
     near = near.annotate(radius=Value(radius) if isinstance(radius, int) else radius).order_by("distance", "pk")
     found = near.select_related("category__parent", "area", "institution")[:CANDIDATES]
     return [report for report in found if report.distance.m <= report.radius]

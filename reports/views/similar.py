@@ -77,5 +77,5 @@ def _look(
 def _own_hashes(request: HttpRequest) -> list[int]:
     known = known_tokens(request)
     tokens = [token for token in request.POST.getlist("kept_photos") if token in known]
-    photos = Photo.objects.filter(token__in=tokens, report=None, likeness__isnull=False)
-    return list(photos.values_list("likeness", flat=True))
+    photos = Photo.objects.filter(token__in=tokens, report=None)
+    return [photo.likeness for photo in photos if photo.likeness is not None]

@@ -38,7 +38,8 @@ def north(metres: float) -> Point:
 @pytest.fixture
 def publish(make_report: Callable[..., Report]) -> Callable[..., Report]:
     def build(metres: float = 10, **values: Any) -> Report:
-        state = {name: values.pop(name) for name in ("status", "closed_at", "is_private") if name in values}
+        given = [name for name in ("status", "closed_at", "is_private") if name in values]
+        state: dict[str, Any] = {name: values.pop(name) for name in given}
         report = make_report(point=north(metres), **values)
         state = {"status": "sent", "published_at": timezone.now(), **state}
         if state["status"] == "solved":
