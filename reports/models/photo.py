@@ -7,6 +7,8 @@ from django.contrib.gis.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from reports.photos.pipeline import SIZES as PIXELS
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(16)
@@ -80,6 +82,17 @@ class Photo(models.Model):
     @property
     def is_shown(self) -> bool:
         return not self.is_hidden
+
+    def width_of(self, size: str) -> int:
+        """In pixels; the sizes differ in their longest side."""
+        return round(self.width * min(1, PIXELS[size] / max(self.width, self.height, 1)))
+
+    @property
+    def srcset(self) -> str:
+        """All sizes for `srcset`, each with its width: the browser takes the smallest that is sharp."""
+        return ", ".join(
+            f"{reverse('photo', args=[self.token, size])} {self.width_of(size)}w" for size in reversed(self.SIZES)
+        )
 
     @property
     def url_large(self) -> str:

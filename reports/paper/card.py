@@ -23,6 +23,8 @@ TONES = {
     Status.AWAITING_CONFIRMATION: ("#5c3a7e", "#ece2f5"),
     Status.SOLVED: ("#1f5c33", "#dcefdc"),
     Status.UNRESOLVED: ("#9a1b2f", "#fbe0e1"),
+    Status.ANSWERED: ("#1f5c33", "#dcefdc"),
+    Status.DELIVERED: ("#1f5c33", "#dcefdc"),
 }
 OTHER_TONE = ("#554b41", "#ece4d8")
 

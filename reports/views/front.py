@@ -28,10 +28,26 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = ("accounts", "admin", "confirm", "demo", "desk", "o", "office", "own", "report", "unsubscribe")
+    """Closed: what is one person's, staff's, or a form filled in from a link. The empty form is for everybody."""
+    closed = (
+        "/accounts/",
+        "/admin/",
+        "/confirm/",
+        "/demo/",
+        "/desk/",
+        "/follow/",
+        "/my/",
+        "/o/",
+        "/office/",
+        "/own/",
+        "/report/done/",
+        "/report/drafts",
+        "/report/new?",
+        "/unsubscribe/",
+    )
     lines = [
         "User-agent: *",
-        *(f"Disallow: /{folder}/" for folder in closed),
+        *(f"Disallow: {path}" for path in closed),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

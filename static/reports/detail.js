@@ -4,6 +4,19 @@ import { makeMap, pinIcon } from "./map_base.js";
 const box = document.getElementById("report-map");
 if (box) {
   box.hidden = false;
+  // The map is drawn when somebody comes near it: most readers want the words.
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      draw();
+    },
+    { rootMargin: "300px" },
+  );
+  near.observe(box);
+}
+
+function draw() {
   const { latitude, longitude, status } = box.dataset;
   const place = [Number(latitude), Number(longitude)];
   const map = makeMap(box, { center: place, zoom: box.dataset.tileUrl ? 16 : 13, options: { scrollWheelZoom: false } });

@@ -67,6 +67,8 @@ def test_robots_and_sitemap(client: Client, sent: Report, make_report: Callable[
     waiting = make_report()
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /own/" in robots
+    assert "Disallow: /report/new?" in robots  # every place has such a link; the empty form may be found
+    assert "Disallow: /report/\n" not in robots
     assert "/sitemap.xml" in robots
     sitemap = client.get("/sitemap.xml").content.decode()
     assert f"/reports/{sent.reference}</loc>" in sitemap
