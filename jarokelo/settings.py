@@ -152,6 +152,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Budapest"
+BUNDLE_HOUR = 18  # of the site's clock: when news that people want once a day or a week go out
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},

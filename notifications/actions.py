@@ -1,25 +1,23 @@
-"""Who hears of an event, and how somebody stops hearing."""
+"""Who hears of an event. (How somebody stops hearing: `stopping.py`.)"""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from accounts.actions import set_mail_limits
 from accounts.models import Person
 from notifications.alarm import call_employees
-from notifications.kinds import Frequency, MailKind
-from notifications.models import MailChoice, Message
-from reports.actions import unfollow_report
+from notifications.choices import may_tell
+from notifications.kinds import MailKind
+from notifications.models import BundleLine, Message
+from notifications.timing import RECEIPTS, split_messages
 from reports.lifecycle import EVENTS, EventKind, Role, Status
-from reports.models import Report, ReportEvent
+from reports.models import ReportEvent
 from reports.outbox import announce
 
 # What the reporter is asked, in contrast to what they are told: unsubscribing from news does not stop it.
 QUESTIONS = ("confirm", "needs_info", "done_said", "info_reminded", "progress_asked", "solved_asked")
-# These answer the reporter's own act, so they go out although nobody is told of their own act.
-RECEIPTS = (EventKind.CONFIRMATION_ASKED, EventKind.RECEIVED)
 SILENT = (Status.HIDDEN, Status.WITHDRAWN)
 
 
@@ -33,10 +31,14 @@ def fan_out_event(event_id: int) -> list[Message]:
     event = events.filter(pk=event_id, processed_at=None).first()
     if event is None:
         return []
-    messages = Message.objects.bulk_create(_messages(event))
+    now = timezone.now()
+    at_once, lines = split_messages(_messages(event), now)
+    messages = Message.objects.bulk_create(at_once)
+    if lines:
+        BundleLine.objects.bulk_create(lines)
     if event.kind == EventKind.ALARMED:
         call_employees()
-    ReportEvent.objects.filter(pk=event.pk).update(processed_at=timezone.now())
+    ReportEvent.objects.filter(pk=event.pk).update(processed_at=now)
     for message in messages:
         announce("notifications.send_message", message.pk)
     return messages
@@ -48,6 +50,8 @@ def _messages(event: ReportEvent) -> Iterable[Message]:
         return
     reporter = event.report.reporter
     own_act = event.role == Role.REPORTER or (reporter is not None and event.actor_id == reporter.pk)
+    if reporter is not None:
+        prefetch_related_objects([reporter], "mail_choices")
     is_question = rule.mail in QUESTIONS
     kind = None if is_question else MailKind.OWN
     wanted = reporter and (not own_act or event.kind in RECEIPTS) and may_tell(reporter, kind=kind)
@@ -62,43 +66,3 @@ def _messages(event: ReportEvent) -> Iterable[Message]:
         for follower in followers:
             if may_tell(follower, kind=MailKind.FOLLOWED):
                 yield Message(event=event, person=follower, template=rule.mail, kind=MailKind.FOLLOWED)
-
-
-def may_tell(person: Person, *, kind: MailKind | None) -> bool:
-    """Whether a mail of this kind may go to the person; None: a question or a receipt, which only `mail_none` stops.
-
-    Where many people are asked for, prefetch their `mail_choices`.
-    """
-    if not person.can_get_mail:
-        return False
-    return kind is None or (person.mail_news and frequency_of(person, kind) != Frequency.NEVER)
-
-
-def frequency_of(person: Person, kind: MailKind) -> Frequency:
-    """How often the person wants mails of this kind (`mail_choices` may be prefetched)."""
-    choices: Iterable[MailChoice] = person.mail_choices.all()
-    return next((Frequency(choice.frequency) for choice in choices if choice.kind == kind), Frequency.NOW)
-
-
-@transaction.atomic
-def choose_mails(person: Person, *, level: str, choices: dict[MailKind, Frequency]) -> None:
-    """`level`: "news", "questions" (nothing that one can do without) or "none". `choices`: how often each kind."""
-    set_mail_limits(person, news=level == "news", none=level == "none")
-    MailChoice.objects.bulk_create(
-        [MailChoice(person=person, kind=kind, frequency=frequency) for kind, frequency in choices.items()],
-        update_conflicts=True,
-        unique_fields=["person", "kind"],
-        update_fields=["frequency"],
-    )
-
-
-@transaction.atomic
-def stop_news(person: Any, report: Report) -> None:
-    """The way out at the foot of each news mail: a follower leaves this report, a reporter all news.
-
-    Questions to the reporter go on. Doing it again changes nothing.
-    """
-    if report.reporter_id == person.pk:
-        Person.objects.filter(pk=person.pk).update(mail_news=False)
-    else:
-        unfollow_report(report, person)

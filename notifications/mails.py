@@ -24,7 +24,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
     headers = {}
     if message.is_news:
         # RFC 2369 and RFC 8058: the mail program's own button.
-        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(person.pk, report.pk)}>"
+        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(person.pk, report.pk, message.kind)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     with override(person.language or settings.LANGUAGE_CODE):
         words = render_mail(f"notifications/mail/{message.template}", _context(message))
@@ -76,5 +76,5 @@ def _context(message: Message) -> dict[str, Any]:
         "is_refused": event.kind == EventKind.PUBLISHED,
         "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,
-        "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk) if message.is_news else "",
+        "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk, message.kind) if message.is_news else "",
     }

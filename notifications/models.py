@@ -1,5 +1,7 @@
 """What people are told: one row per event, person and channel; and what they want to be told."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +151,59 @@ class Notice(Delivery):
 
     def __str__(self) -> str:
         return f"{self.template} → {self.person_id}"
+
+
+class Bundle(Delivery):
+    """One mail with all the news that waited for a person's evening or week."""
+
+    LINE = ("person",)
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bundles")
+
+    class Meta:
+        verbose_name = _("bundle of news")
+        verbose_name_plural = _("bundles of news")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=DeliveryStatus.values), name="bundle_status_known"),
+        ]
+        indexes = [
+            # The sweep.
+            models.Index(
+                fields=["next_try_at"],
+                name="bundle_open",
+                condition=models.Q(status__in=["waiting", "sending", "unknown"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bundle → {self.person_id}"
+
+
+class BundleLine(models.Model):
+    """One piece of news that waits for its bundle: what a `Message` would have said by itself."""
+
+    event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="bundle_lines")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bundle_lines")
+    template = models.CharField(max_length=20)
+    kind = models.CharField(_("kind"), max_length=8, choices=MailKind.choices)
+    due_at = models.DateTimeField(_("due"))
+    bundle = models.ForeignKey(Bundle, models.CASCADE, null=True, blank=True, related_name="lines")
+
+    class Meta:
+        verbose_name = _("line of a bundle")
+        verbose_name_plural = _("lines of bundles")
+        constraints = [models.UniqueConstraint(fields=["event", "person"], name="bundle_line_once")]
+        indexes = [
+            # The sweep: lines whose time has come.
+            models.Index(fields=["due_at"], name="bundle_line_due", condition=models.Q(bundle=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} → {self.person_id}"
+
+    def as_message(self, person: Any) -> Message:
+        """For the questions that are asked of messages; never saved."""
+        return Message(event=self.event, person=person, template=self.template, kind=self.kind)
 
 
 from notifications.recognition_models import Badge, Contribution  # noqa: E402, F401  (Django looks for models here)

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.holdings import Holding, register_holding
 from accounts.models import Person
-from notifications.models import Message, Notice
+from notifications.models import Bundle, BundleLine, Message, Notice
 
 
 def register() -> None:
@@ -17,7 +17,11 @@ def export(person: Person) -> list[dict[str, Any]]:
     of_reports = messages.values_list("template", "event__report__reference", "status", "created_at", "sent_at")
     notices = Notice.objects.filter(person=person).order_by("pk")
     others = notices.values_list("template", "status", "created_at", "sent_at")
+    bundled = BundleLine.objects.filter(person=person).order_by("pk")
+    lines = bundled.values_list("template", "event__report__reference", "bundle__status", "due_at", "bundle__sent_at")
     return [
+        *({"what": what, "report": ref, "status": status or "waiting", "made_at": made, "sent_at": sent}
+          for what, ref, status, made, sent in lines),
         *({"what": what, "report": ref, "status": status, "made_at": made, "sent_at": sent}
           for what, ref, status, made, sent in of_reports),
         *({"what": what, "report": "", "status": status, "made_at": made, "sent_at": sent}
@@ -27,6 +31,8 @@ def export(person: Person) -> list[dict[str, Any]]:
 
 def erase(person: Person, keep_reports: bool) -> None:
     Message.objects.filter(person=person).delete()
+    BundleLine.objects.filter(person=person).delete()
+    Bundle.objects.filter(person=person).delete()
     Notice.objects.filter(person=person).delete()
 
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from notifications.actions import SILENT, may_tell
+from notifications.actions import SILENT
+from notifications.choices import may_tell
 from notifications.deliveries import DeliveryStatus
 from notifications.kinds import MailKind
 from notifications.mailer import SendingFailed, send_mail

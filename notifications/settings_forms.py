@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from municipalities.models import Area, AreaShape
-from notifications.actions import frequency_of
+from notifications.choices import frequency_of
 from notifications.kinds import Frequency, MailKind
 from reports.fields import CoordinateField, LineField
 from reports.filters import PickField, areas_with_reports

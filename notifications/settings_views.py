@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions as people
 from accounts.languages import keep_language
 from accounts.models import Person
-from notifications.actions import choose_mails
+from notifications.choices import choose_mails
 from notifications.settings_forms import MailsForm, ProfileForm, UsualPlaceForm
 from reports.filters import ReportFilter
 from reports.models import Report

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import actions, draft_notices, follow_requests, notices, recognition, sending
-from notifications.models import FollowRequest, Message, Notice
+from notifications import actions, bundles, draft_notices, follow_requests, notices, recognition, sending
+from notifications.models import Bundle, FollowRequest, Message, Notice
 from reports.models import ReportEvent
 from reports.outbox import announce
 
@@ -47,6 +47,11 @@ def tend_drafts() -> None:
     draft_notices.tend_drafts()
 
 
+@shared_task(name="notifications.send_bundle")
+def send_bundle(bundle_id: int) -> None:
+    bundles.send_bundle(bundle_id)
+
+
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
@@ -63,6 +68,9 @@ def sweep() -> None:
         announce("notifications.send_follow_request", request_id)
     for notice_id in Notice.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.send_notice", notice_id)
+    bundles.make_bundles()
+    for bundle_id in Bundle.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.send_bundle", bundle_id)
 
 
 @shared_task(name="notifications.count_help")

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Person
-from notifications.actions import stop_news
 from notifications.follow_requests import confirm_follow, is_following, send_follow_confirmation
+from notifications.stopping import read_way_out, stop_mails
 from reports import links
 from reports.access import access_report
 from reports.forms_follow import FollowForm
@@ -59,22 +58,16 @@ def follow_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """A signed link stands for the person: no cookie, no CSRF token, no redirect; once or twice is the same."""
-    person_id, report_id = _read(token)
-    person = get_object_or_404(Person, pk=person_id)
-    report = get_object_or_404(Report, pk=report_id)
+    way = read_way_out(token)
+    scope = way.read_scope(request.POST.get("scope", ""))
     if request.method == "POST":
-        stop_news(person, report)
+        stop_mails(way, scope)
     context = {
-        "report": report,
-        "is_reporter": report.reporter_id == person.pk,
-        "is_public": report.is_public,
+        "report": way.report,
+        "is_reporter": way.is_reporter,
+        "is_public": way.report is not None and way.report.is_public,
+        "scopes": [(each.value, way.name(each)) for each in way.scopes],
+        "said": way.said(scope),
         "done": request.method == "POST",
     }
     return render(request, "notifications/unsubscribe.html", context)
-
-
-def _read(token: str) -> tuple[int, int]:
-    values = links.read(links.UNSUBSCRIBE, token)
-    if len(values) != 2:
-        raise Http404
-    return int(values[0]), int(values[1])

@@ -59,8 +59,9 @@ def officer_url(assignment_id: int) -> str:
     return absolute(reverse("officer_case", args=[officer_token(assignment_id)]))
 
 
-def unsubscribe_url(person_id: int, report_id: int) -> str:
-    return absolute(reverse("unsubscribe", args=[sign(UNSUBSCRIBE, person_id, report_id)]))
+def unsubscribe_url(person_id: int, report_id: int, kinds: str) -> str:
+    """Out of the news of a report (0: of none), or of these kinds of mail: values of `MailKind`, joined by "-"."""
+    return absolute(reverse("unsubscribe", args=[sign(UNSUBSCRIBE, person_id, report_id, kinds)]))
 
 
 def follow_token(report_id: int, email: str, *, support: bool) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -16,7 +17,7 @@ from municipalities.models import Institution
 from notifications.actions import fan_out_event
 from notifications.addresses import make_address, read_address
 from notifications.mails import REPORT
-from notifications.models import Message
+from notifications.models import MailChoice, Message
 from notifications.sending import send_message
 from reports import links
 from reports.actions import ask_info, confirm_report, confirm_solved, follow_report, reject_report
@@ -63,7 +64,7 @@ def test_receipt_has_the_owner_link_and_the_headers(submitted: Report) -> None:
     assert sent.from_email == make_address(REPORT, submitted.pk)  # bounces come home too
     assert make_address(REPORT, submitted.pk) in headers["Reply-To"]
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert links.unsubscribe_url(submitted.reporter_id or 0, submitted.pk) in headers["List-Unsubscribe"]
+    assert links.unsubscribe_url(submitted.reporter_id or 0, submitted.pk, "own") in headers["List-Unsubscribe"]
 
 
 def test_confirmation_holds_nothing_of_what_was_typed(make_report: Callable[..., Report]) -> None:
@@ -243,15 +244,62 @@ def test_mail_programs_own_button(followed: Assignment, neighbour: Person, times
     assert neighbour.mail_news  # only this report was left
 
 
-def test_reporter_stops_all_news_but_no_question(followed: Assignment, reporter: Person, client: Client) -> None:
-    response = client.post(unsubscribe_path(reporter, followed.report))
-    assert response.status_code == 200
+def test_reporter_stops_the_news_of_one_report_but_no_question(
+    followed: Assignment,
+    reporter: Person,
+    client: Client,
+    make_report: Callable[..., Report],
+    works: Institution,
+    moderator: Person,
+) -> None:
+    for _ in range(2):
+        response = client.post(unsubscribe_path(reporter, followed.report), {"List-Unsubscribe": "One-Click"})
+        assert response.status_code == 200
     reporter.refresh_from_db()
-    assert not reporter.mail_news
+    assert reporter.mail_news
     answer_report(followed, "Kedden.", actor=None)
     assert [sent.to for sent in tell_all()] == [["neighbour@example.org"]]
     say_done(followed, "", actor=None)
     assert to("reporter@example.org", tell_all())
+    other = send_report(make_report(title="Másik"), works, actor=moderator)
+    tell_all()
+    answer_report(other, "Szerdán.", actor=None)
+    assert to("reporter@example.org", tell_all())
+
+
+@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize(
+    ("scope", "follows", "kind", "news"),
+    [("report", False, "", True), ("kind", True, "never", True), ("all", True, "", False), ("junk", False, "", True)],
+)
+def test_page_offers_report_kind_and_all(
+    followed: Assignment, neighbour: Person, client: Client, scope: str, follows: bool, kind: str, news: bool, old: bool
+) -> None:
+    """`old`: links of mails that went out before they named the kind."""
+    path = unsubscribe_path(neighbour, followed.report)
+    if not old:
+        path = urlsplit(links.unsubscribe_url(neighbour.pk, followed.report_id, "followed")).path
+    page = client.get(path).content.decode()
+    assert [page.count(f'value="{each}"') for each in ("report", "kind", "all")] == [1, 1, 1]
+    for _ in range(2):
+        assert client.post(path, {"scope": scope}).status_code == 200
+    neighbour.refresh_from_db()
+    assert Follow.objects.filter(person=neighbour).exists() is follows
+    choice = MailChoice.objects.filter(person=neighbour).first()
+    assert (choice.frequency if choice else "") == kind
+    assert choice is None or choice.kind == "followed"
+    assert neighbour.mail_news is news
+    answer_report(followed, "Kedden.", actor=None)
+    assert ["neighbour@example.org"] not in [sent.to for sent in tell_all()]
+
+
+def test_link_without_a_report_stops_its_kinds(db: None, neighbour: Person, client: Client) -> None:
+    path = urlsplit(links.unsubscribe_url(neighbour.pk, 0, "digest-thanks")).path
+    page = client.get(path).content.decode()
+    assert 'value="report"' not in page
+    client.post(path, {"List-Unsubscribe": "One-Click"})
+    kinds = MailChoice.objects.filter(person=neighbour, frequency="never").values_list("kind", flat=True)
+    assert sorted(kinds) == ["digest", "thanks"]
 
 
 @pytest.mark.parametrize("token", ["junk", "1.2~junk", ""])
