@@ -10,7 +10,7 @@ import notifications.deliveries
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0005_notice"),
+        ("notifications", "0006_recognition"),
         ("reports", "0010_photo_likeness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
