@@ -288,6 +288,7 @@ export function setUpPhotos(form, place) {
   }
   form.querySelector("#kept-photos")?.remove();
   form.querySelector("#photo-pick").hidden = false;
+  form.querySelector("#camera-pick").hidden = !navigator.maxTouchPoints; // a desk has no camera to hold up
   form.classList.add("has-photo-pick");
   show();
   if (input.files.length) input.dispatchEvent(new Event("change")); // picked while this file was still on its way

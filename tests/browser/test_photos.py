@@ -82,6 +82,7 @@ def test_several_go_up_at_once_in_the_chosen_order(
     expect(phone.get_by_label("Move c.jpg to the left")).to_have_attribute("aria-disabled", "true")
 
     # Another pick adds up; the same file is no second photo.
+    expect(phone.get_by_text("Take a photo")).to_be_visible()
     [another] = pictures("d.jpg")
     phone.locator("#camera").set_input_files(another)
     phone.get_by_label("Photos", exact=True).set_input_files(another)
