@@ -84,7 +84,7 @@ def _place_url(report: Report) -> str:
 def _pictures(report: Report) -> list[Picture]:
     """Inside the mail, so that they are there when the body's network blocks what comes from outside."""
     pictures = []
-    for number, photo in enumerate(report.photos.filter(is_hidden=False), start=1):
+    for number, photo in enumerate(report.photos.filter(is_hidden=False, comment=None), start=1):
         with photo.medium.open("rb") as file:
             image = MIMEImage(file.read(), "jpeg")
         cid = f"photo-{number}@{settings.MAIL_DOMAIN}"

@@ -78,7 +78,7 @@ def officer_photo(request: HttpRequest, token: str, photo: str, size: str) -> Fi
     assignment, issued = access_case(token)
     if size not in Photo.SIZES or is_expired(assignment, issued) or assignment.report.status not in PUBLIC:
         raise Http404
-    row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False)
+    row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False, comment=None)
     return serve_photo(row, size, keep=False)
 
 

@@ -4,7 +4,8 @@ import logging
 import re
 
 _SIGNED = re.compile(
-    r"(/(?:own|o|confirm|follow|unsubscribe|report/done|password/reset/key|confirm-email|login/link)/)[^/\s?]+"
+    r"(/(?:own|o|confirm|follow|unsubscribe|comment|sighting|report/done|password/reset/key|confirm-email|login/link)"
+    r"/)[^/\s?]+"
 )
 
 _WORDS = re.compile(r"((?:^|[?&])text=)[^&\s]+")

@@ -370,6 +370,15 @@ TERMS = {
 TIMER_GRACE = timedelta(days=7)  # between a reminder that went out late and the end it speaks of
 ORIGINALS_KEEP = timedelta(days=180)  # the private originals of photos, after the report has ended
 
+# -- What people write under reports ------------------------------------------------------------------------
+COMMENT_EDIT_WINDOW = timedelta(minutes=5)
+COMMENT_MAX_LINKS = 2  # more wait for a moderator
+COMMENT_FLOOD = 3  # in ten minutes, by one person; the next ones wait for a moderator
+TALK_PER_PERSON = env.int("TALK_PER_PERSON", 12)  # comments and proofs in an hour
+TALK_PER_ADDRESS = env.int("TALK_PER_ADDRESS", 40)  # from one network address: a school may share it
+FLAGS_PER_ADDRESS = env.int("FLAGS_PER_ADDRESS", 15)
+FLAGS_HIDE_AFTER = env.int("FLAGS_HIDE_AFTER", 3)  # voices that see personal data: hidden until looked at
+
 # -- Log --------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

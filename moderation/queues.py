@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail
 from moderation.access import mails_for_desk_of
+from moderation.talk import count_waiting
 from notifications.models import Message
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
@@ -75,9 +76,10 @@ class Queue:
     label: Promise
     icon: str
     empty: Promise
-    rows: Callable[[Person], QuerySet[Any]] | None  # None: the failed sends, three lists of their own
+    rows: Callable[[Person], QuerySet[Any]] | None  # None: lists of their own, `counter` knows how long
     order: str = ""
     is_mail: bool = False
+    counter: Callable[[Person], int] | None = None
 
     def waiting(self, person: Person) -> QuerySet[Any]:
         if self.rows is None:
@@ -85,7 +87,9 @@ class Queue:
         return self.rows(person).order_by(self.order, "pk")
 
     def count(self, person: Person) -> int:
-        return self.rows(person).count() if self.rows else count_failed(person)
+        if self.rows is not None:
+            return self.rows(person).count()
+        return self.counter(person) if self.counter else 0
 
     def after(self, person: Person, row: Report | IncomingMail) -> Any:
         """The next case: the first one younger than `row`, else the oldest that is left, else None.
@@ -148,7 +152,22 @@ QUEUES: dict[str, Queue] = {
             reports_waiting,
             "status_since",
         ),
-        Queue("failed", _("Failed sends"), "triangle-alert", _("Everything arrived where it should."), None),
+        Queue(
+            "talk",
+            _("Comments and photos"),
+            "messages-square",
+            _("Nothing that people wrote or sent waits."),
+            None,
+            counter=count_waiting,
+        ),
+        Queue(
+            "failed",
+            _("Failed sends"),
+            "triangle-alert",
+            _("Everything arrived where it should."),
+            None,
+            counter=count_failed,
+        ),
     )
 }
 

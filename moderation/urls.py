@@ -9,6 +9,8 @@ urlpatterns = [
     path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
     path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
     path("failed/<slug:kind>/<int:pk>", views.desk_retry, name="desk_retry"),
+    path("talk/<slug:kind>/<int:pk>", views.desk_talk, name="desk_talk"),
+    path("<slug:reference>/steps/<int:pk>/hide", views.desk_hide_step, name="desk_hide_step"),
     path("<slug:reference>", views.desk_case, name="desk_case"),
     path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import Person
+from notifications import talk
 from notifications.alarm import call_employees
 from notifications.choices import may_tell
 from notifications.kinds import MailKind
@@ -27,7 +28,9 @@ def fan_out_event(event_id: int) -> list[Message]:
 
     Doing it again changes nothing. A fixed number of queries, however many follow the report.
     """
-    events = ReportEvent.objects.select_for_update(of=("self",), no_key=True).select_related("report__reporter")
+    events = ReportEvent.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "report__reporter", "actor"
+    )
     event = events.filter(pk=event_id, processed_at=None).first()
     if event is None:
         return []
@@ -47,6 +50,9 @@ def fan_out_event(event_id: int) -> list[Message]:
 def _messages(event: ReportEvent) -> Iterable[Message]:
     rule = EVENTS[EventKind(event.kind)]
     if not rule.mail or event.report.status in SILENT:
+        return
+    if event.kind in talk.KINDS:
+        yield from talk.talk_messages(event)
         return
     reporter = event.report.reporter
     own_act = event.role == Role.REPORTER or (reporter is not None and event.actor_id == reporter.pk)

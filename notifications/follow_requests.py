@@ -10,13 +10,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.holdings import Holding, register_holding
 from accounts.models import Person
+from notifications import talk
 from notifications.addresses import make_address
 from notifications.deliveries import DeliveryStatus, new_message_id
 from notifications.mailer import SendingFailed, build_mail, send_mail
@@ -108,9 +109,8 @@ def last_question(email: str) -> datetime | None:
     """When this address was last asked something that it has not answered, if that was less than
     `CONFIRMATION_MAIL_EVERY` ago."""
     since = timezone.now() - settings.CONFIRMATION_MAIL_EVERY
-    reports = Message.objects.filter(
-        template="confirm", event__report__status=Status.UNCONFIRMED, person__email__iexact=email, sent_at__gt=since
-    )
+    unanswered = Q(template="confirm", event__report__status=Status.UNCONFIRMED) | talk.UNANSWERED
+    reports = Message.objects.filter(unanswered, person__email__iexact=email, sent_at__gt=since)
     follows = FollowRequest.objects.filter(email=email.lower(), sent_at__gt=since)
     times = [rows.aggregate(last=Max("sent_at"))["last"] for rows in (reports, follows)]
     return max((time for time in times if time), default=None)

@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from notifications import talk
 from notifications.addresses import make_address
 from notifications.mailer import build_mail
 from notifications.models import Message
@@ -57,6 +58,8 @@ def _context(message: Message) -> dict[str, Any]:
     if message.template == "confirm":
         # Perhaps somebody typed a stranger's address: nothing of what they wrote goes there.
         return {"url": links.confirm_url(report.pk), "is_reporter": True}
+    if message.template == talk.CONFIRM:
+        return talk.talk_context(message)
     is_reporter = report.reporter_id == person.pk
     quote = words_of(event)
     public_url = links.absolute(report.get_absolute_url())
@@ -77,4 +80,5 @@ def _context(message: Message) -> dict[str, Any]:
         "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,
         "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk, message.kind) if message.is_news else "",
+        **(talk.talk_context(message) if message.template in talk.TEMPLATES else {}),
     }

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from notifications import talk
 from notifications.actions import SILENT
 from notifications.choices import may_tell
 from notifications.deliveries import DeliveryStatus
@@ -36,7 +37,7 @@ def deliver(message: Message) -> None:
         return message.record_cancelled(why_not)
     if message.died_too_often:
         return message.record_failure(_("The worker died at each attempt."), permanent=True)
-    if message.template == "confirm" and postpone_confirmation(message):
+    if message.template in ("confirm", talk.CONFIRM) and postpone_confirmation(message):
         return None
     try:
         send_mail(compose(message))
@@ -58,6 +59,8 @@ def why_not_to_send(message: Message) -> str:
         return _("The person gets no such mail any more.")
     if message.template == "confirm" and report.status != Status.UNCONFIRMED:
         return _("The address was confirmed meanwhile.")
+    if message.template in talk.TEMPLATES:
+        return talk.why_not_talk(message)
     is_reporter = report.reporter_id == person.pk
     if is_reporter and message.is_news and report.mutes.filter(person=person).exists():
         return _("The person wants no more news of this report.")
@@ -74,9 +77,8 @@ def postpone_confirmation(message: Message) -> bool:
     The lock on the person lets one worker at a time look; one that sees another at it stands back.
     """
     Person.objects.select_for_update(no_key=True).get(pk=message.person_id)
-    others = Message.objects.filter(
-        person=message.person_id, template="confirm", event__report__status=Status.UNCONFIRMED
-    ).exclude(pk=message.pk)
+    unanswered = Q(template="confirm", event__report__status=Status.UNCONFIRMED) | talk.UNANSWERED
+    others = Message.objects.filter(unanswered, person=message.person_id).exclude(pk=message.pk)
     now, pause = timezone.now(), settings.CONFIRMATION_MAIL_EVERY
     last = others.filter(sent_at__gt=now - pause).aggregate(last=Max("sent_at"))["last"]
     asked = FollowRequest.objects.filter(email=message.person.email.lower(), sent_at__gt=now - pause)

@@ -88,4 +88,6 @@ def visible_events(report: Report, *, internal: bool, reporter: bool = False) ->
     )
     if internal:
         return list(events)
-    return list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))
+    shown = list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))
+    taken_back = {event.data.get("event_id") for event in shown if event.kind == EventKind.TAKEN_BACK}
+    return [event for event in shown if event.pk not in taken_back]

@@ -82,6 +82,19 @@ def update_report(report: Report, **values: Any) -> None:
     report.save(update_fields=[*values, "version"])
 
 
+def before_move(report: Report, assignment: Assignment | None) -> dict[str, Any]:
+    """What taking a step back needs to know of the report as it was (`actions_undo.take_back_move`)."""
+    return {
+        "since": report.status_since.isoformat(),
+        "closed_at": report.closed_at.isoformat() if report.closed_at else "",
+        "promised_on": report.promised_on.isoformat() if report.promised_on else "",
+        "reason": str(report.reason),
+        "proof": str(report.proof),
+        "rerouting": report.needs_rerouting,
+        "outcome": str(assignment.outcome) if assignment else "",
+    }
+
+
 def leading_assignment(report: Report) -> Assignment | None:
     return report.assignments.filter(is_lead=True).select_related("institution", "contact").first()
 
@@ -227,6 +240,7 @@ def confirm_solved(report: Report, *, actor: Any, proof: Proof = Proof.REPORTER,
         assignment=assignment,
         changes={"proof": proof},
         proof=proof,
+        before=before_move(report, assignment),
     )
     end_assignment(assignment, Assignment.Outcome.DONE)
     return report
@@ -239,6 +253,7 @@ def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPO
     if report.state != Status.AWAITING_CONFIRMATION:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     assignment = leading_assignment(report)
+    before = before_move(report, assignment)
     if assignment:
         assignment.promised_on = None
         assignment.save(update_fields=["promised_on"])
@@ -250,6 +265,7 @@ def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPO
         assignment=assignment,
         text=text,
         changes={"promised_on": None},
+        before=before,
     )
     return report
 

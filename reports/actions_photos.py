@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from reports.actions import lock_report, update_report
+from reports.actions_sightings import hide_step
+from reports.actions_undo import may_take_back
 from reports.lifecycle import WITH_BODY, EventKind, MoveNotAllowed, Role
 from reports.models import Photo, Report, ReportEvent
 from reports.outbox import write_event
@@ -63,6 +65,15 @@ def review_photo(photo: Photo, show: bool, *, actor: Any) -> Photo:
 
 
 @transaction.atomic
+def hide_again(photo: Photo, *, actor: Any) -> Photo:
+    """The decision on a photo did not happen: hidden, it waits for a moderator again."""
+    photo = mark_photo(photo, hidden=True, actor=actor)
+    photo.awaits_review = True
+    photo.save(update_fields=["awaits_review"])
+    return photo
+
+
+@transaction.atomic
 def mark_photo(photo: Photo, *, hidden: bool, actor: Any) -> Photo:
     """Hide one photo of a report, or show it (again); a hidden one stops being served at once."""
     if photo.report is None:
@@ -86,6 +97,8 @@ def mark_photo(photo: Photo, *, hidden: bool, actor: Any) -> Photo:
     )
     if waited and not hidden:
         _tell_of_added(report, photo, actor)
+    if hidden and photo.kind == Photo.Kind.PROOF and photo.event is not None and may_take_back(report, photo.event):
+        hide_step(photo.event, actor=actor)  # what it proved is not proven any more
     return photo
 
 

@@ -7,8 +7,9 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports import draft_holding, handling_holding, person_holding
+        from reports import draft_holding, handling_holding, person_holding, talk_holding
 
         person_holding.register()
         draft_holding.register()
         handling_holding.register()
+        talk_holding.register()

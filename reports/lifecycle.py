@@ -117,6 +117,14 @@ class EventKind(models.TextChoices):
     PROGRESS_ASKED = "progress_asked", _("Reporter asked how it stands")
     SOLVED_ASKED_AGAIN = "solved_asked", _("Reporter asked again whether it is solved")
 
+    COMMENTED = "commented", _("Commented")
+    COMMENT_DECIDED = "comment_decided", _("Comment looked at")
+    ADDRESS_ASKED = "address_asked", _("A guest's address asked")
+    SIGHTING_GIVEN = "sighting_given", _("A passer-by's word came")
+    SIGHTING_DECIDED = "sighting_decided", _("A passer-by's word looked at")
+    FLAG_DECIDED = "flag_decided", _("Flag looked at")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
 
 class Proof(models.TextChoices):
     """Who says that it is solved."""
@@ -214,6 +222,16 @@ EVENTS: dict[EventKind, EventRule] = {
     E.INFO_REMINDED: EventRule(_("The reporter was reminded of the question."), mail="info_reminded"),
     E.PROGRESS_ASKED: EventRule(_("The reporter was asked how it stands."), mail="progress_asked"),
     E.SOLVED_ASKED_AGAIN: EventRule(_("The reporter was asked again whether it is solved."), mail="solved_asked"),
+    # People's words under a report: on the page they have a place of their own, so that the timeline stays short.
+    E.COMMENTED: EventRule(_("Somebody commented."), mail="commented", followers=True),
+    E.COMMENT_DECIDED: EventRule(_("A moderator looked at a comment.")),
+    E.ADDRESS_ASKED: EventRule(_("A guest's address waits for confirmation."), mail="talk_confirm"),
+    E.SIGHTING_GIVEN: EventRule(_("A passer-by says how it stands; a volunteer looks at it first.")),
+    E.SIGHTING_DECIDED: EventRule(_("A moderator looked at a passer-by's word."), mail="sighting_no"),
+    E.FLAG_DECIDED: EventRule(_("A moderator looked at what people had pointed at.")),
+    E.TAKEN_BACK: EventRule(
+        _("A volunteer took the last step back: the report is what it was before."), is_public=True, tells_body=True
+    ),
 }
 
 
@@ -282,7 +300,12 @@ MOVES: dict[Status, dict[Status, Move]] = {
         S.HIDDEN: _hidden,
         S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),  # only who erases their account
     },
-    S.SOLVED: _closed,
+    S.SOLVED: {
+        **_closed,
+        # A proof that did not hold: back to what it was, and nowhere else (`actions_undo.take_back_move`).
+        S.AWAITING_CONFIRMATION: _by(E.TAKEN_BACK, R.MODERATOR),
+        S.UNRESOLVED: _by(E.TAKEN_BACK, R.MODERATOR),
+    },
     S.UNRESOLVED: {
         **_closed,
         S.IN_PROGRESS: _by(E.REOPENED, R.REPORTER, R.CITIZEN, R.OFFICER, R.MODERATOR),

@@ -18,6 +18,8 @@ DONE = "done"
 OFFICER = "officer"
 UNSUBSCRIBE = "unsubscribe"
 FOLLOW = "follow"
+COMMENT = "comment"
+SIGHTING = "sighting"
 
 
 def sign(purpose: str, *values: int | str) -> str:
@@ -48,6 +50,11 @@ def owner_url(report_id: int) -> str:
 
 def confirm_url(report_id: int) -> str:
     return absolute(reverse("report_confirm", args=[sign(CONFIRM, report_id)]))
+
+
+def talk_url(kind: str, pk: int) -> str:
+    """One's own comment, or word on the solution: to confirm it, and to see what became of it."""
+    return absolute(reverse(f"{kind}_by_link", args=[sign(kind, pk)]))
 
 
 def officer_token(assignment_id: int) -> str:

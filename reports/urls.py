@@ -1,6 +1,7 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from reports import urls_talk
 from reports.sitemaps import ReportSitemap
 from reports.views import (
     addresses,
@@ -22,6 +23,7 @@ from reports.views import (
 )
 
 urlpatterns = [
+    *urls_talk.urlpatterns,
     path("", front.front, name="front"),
     path("about", front.about, name="about"),
     path("robots.txt", front.robots, name="robots"),

@@ -2,5 +2,16 @@ from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
 from moderation.views.mail import desk_mail, desk_mail_raw
+from moderation.views.talk import desk_hide_step, desk_talk
 
-__all__ = ["desk", "desk_case", "desk_mail", "desk_mail_raw", "desk_new", "desk_retry", "desk_suggestions"]
+__all__ = [
+    "desk",
+    "desk_case",
+    "desk_hide_step",
+    "desk_mail",
+    "desk_mail_raw",
+    "desk_new",
+    "desk_retry",
+    "desk_suggestions",
+    "desk_talk",
+]

@@ -20,8 +20,9 @@ from moderation.suggestions import choices_for
 from moderation.wording import differences
 from reports.access import access_desk_report, visible_events
 from reports.actions import ChangedMeanwhile
+from reports.actions_undo import revocable_step
 from reports.lifecycle import MoveNotAllowed, Status
-from reports.models import HandlingRating, Report
+from reports.models import HandlingRating, Photo, Report
 
 NEARBY_METRES = 150
 NEARBY_SHOWN = 5
@@ -93,9 +94,10 @@ def show_case(
         "choices": choices,
         "chosen": chosen_body(form, choices),
         "nearby": nearby(request, report),
-        "events": visible_events(report, internal=True),
+        "events": (events := visible_events(report, internal=True)),
+        "revocable": revocable_step(report, events),
         "handling": HandlingRating.objects.filter(report=report).first(),
-        "photos": report.photos.all(),
+        "photos": report.photos.exclude(kind__in=[Photo.Kind.COMMENT, Photo.Kind.PROOF], awaits_review=True),
         "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
         "title_pieces": differences(report.original_title, report.title),
         "text_pieces": differences(report.original_description, report.description),

@@ -14,6 +14,7 @@ from forwarding import actions
 from moderation import queues
 from moderation.access import DeskRequest, desk_page
 from moderation.queues import QUEUES, Queue
+from moderation.views.talk import talk_context
 from reports.models import Report
 
 PAGE = 25
@@ -43,6 +44,8 @@ def search_context(request: DeskRequest, words: str) -> dict[str, Any]:
 
 
 def queue_context(request: DeskRequest, queue: Queue, count: int) -> dict[str, Any]:
+    if queue.key == "talk":
+        return talk_context(request, count)
     if queue.rows is None:
         return failed_context(request)
     rows: Any = queue.waiting(request.user)

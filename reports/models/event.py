@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.lifecycle import EVENTS, EventKind, Proof, Reason, Role, Status
@@ -66,6 +67,20 @@ class ReportEvent(models.Model):
             "date": date_format(day, "DATE_FORMAT") if day else "",
         }
         return sentence.replace("..", ".")  # "… Kft." and Hungarian dates bring a full stop of their own
+
+    @property
+    def who(self) -> str:
+        """Who did it, as everybody may know it: a body by its name, people by what they are."""
+        match self.role:
+            case Role.OFFICER if self.assignment:
+                return str(self.assignment.institution)
+            case Role.REPORTER:
+                return gettext("the reporter")
+            case Role.CITIZEN:
+                return gettext("a passer-by")
+            case Role.MODERATOR:
+                return gettext("a volunteer")
+        return gettext("by itself")
 
     @property
     def body(self) -> str:

@@ -33,12 +33,15 @@ class Photo(models.Model):
         PROBLEM = "problem", _("of the problem")
         ANSWER = "answer", _("with an answer")
         PROOF = "proof", _("proof of the solution")
+        COMMENT = "comment", _("with a comment")
 
     SIZES = ("large", "medium", "small")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, null=True, blank=True, related_name="photos")
     draft = models.ForeignKey("reports.Draft", models.SET_NULL, null=True, blank=True, related_name="photos")
     event = models.ForeignKey("reports.ReportEvent", models.SET_NULL, null=True, blank=True, related_name="photos")
+    comment = models.ForeignKey("reports.Comment", models.CASCADE, null=True, blank=True, related_name="photos")
+    sighting = models.ForeignKey("reports.Sighting", models.CASCADE, null=True, blank=True, related_name="photos")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     original = models.FileField(upload_to=original_path, blank=True)

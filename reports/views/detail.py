@@ -24,6 +24,7 @@ from reports.next_steps import next_step
 from reports.similar import similar_reports
 from reports.standing import standing
 from reports.views.keeping import keep_nowhere
+from reports.views.under_report import under_report
 
 
 @require_safe
@@ -31,7 +32,13 @@ def report_detail(request: HttpRequest, reference: str) -> HttpResponse:
     if reference != reference.lower():
         return redirect("report_detail", reference.lower())
     report = access_report(request.user, reference)
-    return keep_nowhere(request, report, render(request, "reports/detail.html", detail_context(request.user, report)))
+    return keep_nowhere(request, report, render(request, "reports/detail.html", page_context(request, report)))
+
+
+def page_context(request: HttpRequest, report: Report, *, typed: FollowForm | None = None) -> dict[str, Any]:
+    """All that `reports/detail.html` shows: the report, and what people say under it."""
+    context = detail_context(request.user, report, typed=typed)
+    return context | under_report(request, report, context["entries"], context["lead"])
 
 
 def detail_context(person: Any, report: Report, *, typed: FollowForm | None = None) -> dict[str, Any]:

@@ -189,7 +189,9 @@ def owner_context(
         },
         "errors": next(iter(bound.values()), None),
         "held": held,
-        "waiting_photos": [photo for photo in report.photos.all() if photo.awaits_review],
+        "waiting_photos": [
+            photo for photo in report.photos.all() if photo.awaits_review and photo.kind == Photo.Kind.PROBLEM
+        ],
         "action_url": request.path,
         "edit_url": f"{request.path}/edit",
         "public_url": report.get_absolute_url() if report.state.is_public else "",

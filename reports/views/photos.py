@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from reports.access import access_report, opened_by_link, visible_events
-from reports.models import EventAttachment, Photo, Report
+from reports.models import Comment, EventAttachment, Photo, Report
 from reports.views.held_photos import holds_photo
 
 KEEP = 600  # seconds in the reader's own browser: what is hidden leaves it soon
@@ -13,7 +13,7 @@ KEEP = 600  # seconds in the reader's own browser: what is hidden leaves it soon
 
 @require_safe
 def photo(request: HttpRequest, token: str, size: str) -> FileResponse:
-    found = Photo.objects.select_related("report", "event", "draft").filter(token=token).first()
+    found = Photo.objects.select_related("report", "event", "draft", "comment").filter(token=token).first()
     if found is None or size not in Photo.SIZES:
         raise Http404
     return serve_photo(found, size, keep=_access_photo(request, found))
@@ -33,8 +33,11 @@ def _access_photo(request: HttpRequest, found: Photo) -> bool:
         return False
     # A photo of the problem is public with its report, even if it came with an answer to the desk.
     is_internal = found.kind != Photo.Kind.PROBLEM and found.event is not None and not found.event.is_public
+    # With a comment that is not shown (any more) goes its photo.
+    is_internal = is_internal or (found.comment is not None and found.comment.status != Comment.Status.SHOWN)
     if found.is_hidden or is_internal:
-        if found.awaits_review and _is_reporters(request, report):
+        own_photo = found.kind == Photo.Kind.PROBLEM and found.awaits_review
+        if own_photo and _is_reporters(request, report):
             return False
         if not Report.objects.for_desk_of(request.user).filter(pk=report.pk).exists():
             raise Http404

@@ -61,13 +61,22 @@ def test_counts_are_of_ones_own_area(
     make_report()
     make_mail(assignment)
     make_mail()
-    assert count_all(moderator) == {"new": 2, "answers": 1, "unmatched": 1, "reroute": 0, "waiting": 0, "failed": 0}
+    assert count_all(moderator) == {
+        "new": 2,
+        "answers": 1,
+        "unmatched": 1,
+        "reroute": 0,
+        "waiting": 0,
+        "talk": 0,
+        "failed": 0,
+    }
     assert count_all(other_moderator) == {
         "new": 1,
         "answers": 0,
         "unmatched": 1,
         "reroute": 0,
         "waiting": 0,
+        "talk": 0,
         "failed": 0,
     }
 
@@ -155,6 +164,6 @@ def test_queries_of_a_tab_do_not_grow(
         say_not_ours(assignment, "Nem.", actor=None)
         send_report(make_report(), works, actor=moderator)
     Dispatch.objects.update(status="failed")
-    # Session, person, memberships, eight counts, the rows and their photos.
-    with django_assert_max_num_queries(14):
+    # Session, person, memberships, nine counts, the rows and their photos.
+    with django_assert_max_num_queries(15):
         at_desk.get(f"/desk/?queue={key}")

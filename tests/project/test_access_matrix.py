@@ -21,6 +21,8 @@ from forwarding.models import Dispatch, IncomingMail
 from municipalities.models import Area, Institution, Membership
 from reports import links
 from reports.actions import hide_report
+from reports.actions_comments import write_comment
+from reports.actions_sightings import tell_sighting
 from reports.models import EventAttachment, Report
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,33 @@ person_page                   -          404 404 404 404 404 404 404 404
 thanks                        -          200 200 200 200 200 200 200 200
 my_profile                    -          302 200 200 200 200 200 200 200
 POST my_lists                 -          302 302 302 302 302 302 302 302
+# What people write under a report: only where everybody can read it.
+comment_new                   public     200 200 200 200 200 200 200 200
+comment_new                   private    404 404 404 404 404 404 404 404
+comment_new                   waiting    404 404 404 404 404 404 404 404
+comment_new                   hidden     410 410 410 410 410 410 410 410
+POST comment_new              public     400 400 400 400 400 400 400 400
+comment_own                   public     404 200 404 404 404 404 404 404
+comment_own                   hidden     404 410 404 404 404 404 404 404
+sighting_new                  public     200 200 302 200 200 200 200 200
+sighting_new                  private    404 404 404 404 404 404 404 404
+sighting_new                  waiting    404 404 404 404 404 404 404 404
+sighting_new                  hidden     410 410 410 410 410 410 410 410
+answer_rating                 public     302 200 200 200 200 404 200 200
+answer_rating                 private    404 404 404 404 404 404 404 404
+answer_rating                 hidden     410 410 410 410 410 410 410 410
+flag_new                      public     200 200 200 200 200 200 200 200
+flag_new                      private    404 404 404 404 404 404 404 404
+flag_new                      waiting    404 404 404 404 404 404 404 404
+flag_new                      hidden     410 410 410 410 410 410 410 410
+comment_by_link               public     200 200 200 200 200 200 200 200
+comment_by_link               hidden     410 410 410 410 410 410 410 410
+sighting_by_link              public     200 200 200 200 200 200 200 200
+sighting_by_link              hidden     410 410 410 410 410 410 410 410
+POST desk_talk                public     302 404 404 302 404 404 404 302
+POST desk_talk                hidden     302 404 404 302 404 404 404 302
+POST desk_hide_step           public     302 404 404 302 404 404 404 302
+
 front                         -          200 200 200 200 200 200 200 200
 about                         -          200 200 200 200 200 200 200 200
 robots                        -          200 200 200 200 200 200 200 200
@@ -290,7 +319,7 @@ def cast(
 
 @pytest.fixture
 def build_case(
-    make_report: Callable[..., Report], works: Institution, moderator: Person
+    make_report: Callable[..., Report], works: Institution, moderator: Person, neighbour: Person
 ) -> Callable[..., dict[str, Any]]:
     """The arguments of every address for a report of this kind."""
 
@@ -307,13 +336,23 @@ def build_case(
             mail = IncomingMail.objects.create(
                 raw=b"x", digest=hashlib.sha256(b"x").hexdigest(), state="to_read", assignment=assignment
             )
-            case |= {"assignment": assignment, "attachment": attachment, "mail": mail}
+            case |= {"assignment": assignment, "attachment": attachment, "mail": mail, "answer": event}
+            case |= talk(report, kind, neighbour)
         if kind == "hidden":
             hide_report(report, "", actor=moderator)
         report.refresh_from_db()
         return case
 
     return build
+
+
+def talk(report: Report, kind: str, author: Person) -> dict[str, Any]:
+    """What the citizen of the cast has said under the report, where one can."""
+    if kind == "private":
+        return {}
+    comment = write_comment(report, "Kurva élet.", author=author, confirmed=True)
+    sighting = tell_sighting(report, is_solved=False, text="Ott van.", author=author, confirmed=True)
+    return {"comment": comment, "sighting": sighting}
 
 
 def url_of(name: str, case: dict[str, Any]) -> str:
@@ -330,6 +369,12 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "source_redirect": lambda: [report.source_id],
         "old_address_bare": lambda: ["budapest", report.source_id],
         "old_address": lambda: ["budapest", report.source_id, "katyu"],
+        "comment_own": lambda: [case["comment"].pk],
+        "comment_by_link": lambda: [links.sign(links.COMMENT, case["comment"].pk)],
+        "sighting_by_link": lambda: [links.sign(links.SIGHTING, case["sighting"].pk)],
+        "answer_rating": lambda: [report.reference, case["answer"].pk],
+        "desk_talk": lambda: ["comment", case["comment"].pk],
+        "desk_hide_step": lambda: [report.reference, case["answer"].pk],
         "report_done": lambda: [links.sign(links.DONE, report.pk)],
         "report_confirm": lambda: [links.sign(links.CONFIRM, report.pk)],
         "owner": lambda: [links.sign(links.OWNER, report.pk)],
@@ -371,7 +416,8 @@ QUERY = {
 def status_for(client: Client, row: Row, url: str) -> int:
     if row.method == "POST":
         Dispatch.objects.update(status="failed")  # what `desk_retry` is for
-        response = client.post(url, {"language": "en"} if row.name == "set_language" else {})
+        fields = {"set_language": {"language": "en"}, "desk_talk": {"action": "undo"}}
+        response = client.post(url, fields.get(row.name, {}))
     else:
         response = client.get(url, QUERY.get(row.name, {}))
     if response.streaming:

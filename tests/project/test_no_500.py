@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from accounts.models import Person
 from reports import links
+from reports.actions_comments import write_comment
 from reports.models import Assignment, Report
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,14 @@ IN_PATH = [
     "/own/{}",
     "/own/{}/edit",
     "/unsubscribe/{}",
+    "/comment/{}",
+    "/comments/{}",
+    "/sighting/{}",
+    "/reports/{}/comments",
+    "/reports/{}/solved",
+    "/reports/{}/flag",
+    "/reports/{}/answers/1/rating",
+    "/desk/talk/{}/1",
     "/follow/{}",
     "/o/{}",
     "/demo/mail/{}/",
@@ -108,3 +118,18 @@ def test_naughty_strings(client: Client, sent: Report, shared: Path) -> None:
         url, names = list(PARAMETERS.items())[place % len(PARAMETERS)]
         check_address(client, url, dict.fromkeys(names, text))
         check_address(client, IN_PATH[place % len(IN_PATH)].format(quote(text, safe="")))
+
+
+@pytest.mark.parametrize("junk", NAUGHTY, ids=ascii)
+def test_naughty_words_under_a_report(client: Client, sent: Report, neighbour: Person, junk: str) -> None:
+    comment = write_comment(sent, "Ott van.", author=neighbour, confirmed=False)
+    page = sent.get_absolute_url()
+    names = ("text", "name", "email", "answer", "target", "reason", "value", "action", "kept_photos", "version")
+    addresses = ("comments", "solved", "flag", "answers/1/rating")
+    for url in (*(f"{page}/{part}" for part in addresses), f"/comment/{links.sign(links.COMMENT, comment.pk)}"):
+        assert client.post(url, dict.fromkeys(names, junk)).status_code < 500
+        for action in ("confirm", "edit", "withdraw"):
+            assert client.post(url, {**dict.fromkeys(names, junk), "action": action}).status_code < 500
+    for query in ("comment", "comments", "photo", "value", "page"):
+        check_address(client, page, {query: junk})
+        check_address(client, f"{page}/flag", {query: junk})

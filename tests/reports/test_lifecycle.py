@@ -66,6 +66,9 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
         S.IN_PROGRESS: {REPORTER, CITIZEN, MODERATOR},
         S.SENT: {MODERATOR},
         S.HIDDEN: {MODERATOR},
+        # A proof that did not hold: back to what it was.
+        S.AWAITING_CONFIRMATION: {MODERATOR},
+        S.UNRESOLVED: {MODERATOR},
     },
     S.UNRESOLVED: {
         S.IN_PROGRESS: {REPORTER, CITIZEN, OFFICER, MODERATOR},

@@ -1,0 +1,123 @@
+"""What people wrote or sent that waits for a moderator: comments, photos, passers-by's words, and what was pointed at.
+
+One list over four tables, oldest first, in one query; the rows of a page are then read by kind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from reports.models import Comment, Flag, FlagVoice, Photo, Report, Sighting
+
+# Ready words to a passer-by whose word could not be used; "other" wants words of the moderator's own.
+REJECTIONS: dict[str, Promise] = {
+    "unclear": _("The photo does not show clearly enough how the place looks now. Could you take another one?"),
+    "other_place": _("The photo seems to show another place than the report."),
+    "old": _("The photo seems to show the place as it was before."),
+    "people": _("People or number plates can be recognised in the photo, so we cannot publish it."),
+    "other": _("For another reason, in my own words:"),
+}
+
+
+def comments_of_desk(person: Person) -> QuerySet[Comment]:
+    return Comment.objects.filter(report__in=Report.objects.for_desk_of(person))
+
+
+def photos_of_desk(person: Person) -> QuerySet[Photo]:
+    return Photo.objects.filter(report__in=Report.objects.for_desk_of(person), sighting=None)
+
+
+def sightings_of_desk(person: Person) -> QuerySet[Sighting]:
+    return Sighting.objects.filter(report__in=Report.objects.for_desk_of(person))
+
+
+def flags_of_desk(person: Person) -> QuerySet[Flag]:
+    return Flag.objects.filter(report__in=Report.objects.for_desk_of(person))
+
+
+def waiting_rows(person: Person) -> QuerySet[Any]:
+    """(kind, id, since) of all that waits, oldest first."""
+    # What flags have hidden stands here once, as a flag.
+    pointed_at = Flag.objects.filter(comment=OuterRef("pk"), status=Flag.Status.OPEN)
+    comments = comments_of_desk(person).filter(~Exists(pointed_at), status=Comment.Status.WAITING)
+    read = Q(comment=None) | Q(comment__status__in=[Comment.Status.SHOWN, Comment.Status.WAITING])
+    photos = photos_of_desk(person).filter(read, awaits_review=True)
+    sightings = sightings_of_desk(person).filter(status=Sighting.Status.WAITING)
+    flags = flags_of_desk(person).filter(status=Flag.Status.OPEN)
+    lists: list[QuerySet[Any]] = [
+        _as_rows(comments, "comment", "created_at"),
+        _as_rows(photos, "photo", "uploaded_at"),
+        _as_rows(sightings, "sighting", "created_at"),
+        _as_rows(flags, "flag", "created_at"),
+    ]
+    return lists[0].union(*lists[1:], all=True).order_by("since", "pk")
+
+
+def _as_rows(rows: QuerySet[Any], kind: str, since: str) -> QuerySet[Any]:
+    return rows.order_by().annotate(kind_of=Value(kind), since=F(since)).values_list("kind_of", "pk", "since")
+
+
+def count_waiting(person: Person) -> int:
+    return waiting_rows(person).count()
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: str
+    thing: Any
+    since: Any
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.thing.pk}"
+
+    @property
+    def template(self) -> str:
+        return f"moderation/_talk_{self.kind}.html"
+
+    @property
+    def report(self) -> Report:
+        report: Report = self.thing.report
+        return report
+
+    @property
+    def version(self) -> int | str:
+        """What the moderator saw: a decision on anything else is not obeyed."""
+        match self.kind:
+            case "comment":
+                return int(self.thing.version)
+            case "flag":
+                return int(self.thing.count)
+            case "sighting":
+                return str(self.report.status)
+        return ""
+
+
+def read_rows(keys: Sequence[tuple[str, int, Any]]) -> list[Row]:
+    """The rows of one page with everything that they show, in a fixed number of queries."""
+    ids: dict[str, list[int]] = {kind: [pk for what, pk, _since in keys if what == kind] for kind in _READERS}
+    found = {(kind, thing.pk): thing for kind, reader in _READERS.items() if ids[kind] for thing in reader(ids[kind])}
+    return [Row(kind, found[kind, pk], since) for kind, pk, since in keys if (kind, pk) in found]
+
+
+_READERS: dict[str, Any] = {
+    "comment": lambda ids: (
+        Comment.objects.filter(pk__in=ids).select_related("report", "author").prefetch_related("texts")
+    ),
+    "photo": lambda ids: Photo.objects.filter(pk__in=ids).select_related("report", "comment"),
+    "sighting": lambda ids: (
+        Sighting.objects.filter(pk__in=ids)
+        .select_related("report__institution", "author", "text")
+        .prefetch_related("photos", Prefetch("report__photos", to_attr="seen_before"))
+    ),
+    "flag": lambda ids: (
+        Flag.objects.filter(pk__in=ids)
+        .select_related("report", "comment", "photo")
+        .prefetch_related(Prefetch("voices", FlagVoice.objects.order_by("pk")), "comment__texts")
+    ),
+}

@@ -1,0 +1,163 @@
+"""The tab of comments, photos, passers-by's words and flags: one press each, and a way back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_POST
+
+from moderation import talk
+from moderation.access import DeskRequest, desk_page
+from moderation.queues import QUEUES
+from reports.access import access_desk_report
+from reports.actions_comments import DecidedMeanwhile, decide_comment, undo_comment
+from reports.actions_flags import decide_flag, undo_flag
+from reports.actions_photos import hide_again, review_photo
+from reports.actions_sightings import accept_sighting, hide_step, reject_sighting, undo_sighting
+from reports.lifecycle import MoveNotAllowed
+from reports.models import Report, Sighting
+
+PAGE = 25
+DECIDED = "talk_decided"  # in the session: what this moderator decided last, for taking it back
+DECIDED_SHOWN = 5
+
+LISTS: dict[str, Callable[..., QuerySet[Any]]] = {
+    "comment": talk.comments_of_desk,
+    "photo": talk.photos_of_desk,
+    "sighting": talk.sightings_of_desk,
+    "flag": talk.flags_of_desk,
+}
+SAID = {
+    ("comment", "show"): gettext_lazy("Comment shown"),
+    ("comment", "hide"): gettext_lazy("Comment hidden"),
+    ("photo", "show"): gettext_lazy("Photo shown"),
+    ("photo", "hide"): gettext_lazy("Photo kept hidden"),
+    ("sighting", "accept"): gettext_lazy("Passer-by's word accepted"),
+    ("sighting", "reject"): gettext_lazy("Passer-by's word not accepted"),
+    ("flag", "dismiss"): gettext_lazy("Nothing wrong found"),
+    ("flag", "hide"): gettext_lazy("Hidden, as people asked"),
+}
+
+
+def talk_context(request: DeskRequest, count: int) -> dict[str, Any]:
+    paginator = Paginator(talk.waiting_rows(request.user), PAGE)
+    paginator.count = count  # counted for the tab already
+    page = paginator.get_page(request.GET.get("page"))
+    return {
+        "page_obj": page,
+        "talk_rows": talk.read_rows(list(page)),
+        "rejections": talk.REJECTIONS,
+        "decided": [
+            {**done, "said": SAID[done["kind"], done["action"]]}
+            for done in request.session.get(DECIDED, [])
+            if (done["kind"], done["action"]) in SAID
+        ],
+    }
+
+
+@require_POST
+@desk_page
+def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
+    if kind not in LISTS or pk >= 2**63:
+        raise Http404
+    thing = get_object_or_404(LISTS[kind](request.user).select_related("report"), pk=pk)
+    action = request.POST.get("action", "")
+    try:
+        if action == "undo":
+            undo(request, kind, thing)
+            messages.success(request, _("Taken back: it waits again."))
+        elif (kind, action) not in SAID:
+            raise Http404
+        elif decide(request, kind, thing, action):
+            remember(request, kind, thing, action)
+            messages.success(request, f"{SAID[kind, action]}: {thing.report.heading}")
+    except DecidedMeanwhile:
+        messages.warning(request, _("Somebody else has decided this meanwhile, or it has changed. Please look again."))
+    except MoveNotAllowed:
+        label = Report.objects.get(pk=thing.report.pk).state.label
+        messages.warning(
+            request,
+            _("The report has moved on meanwhile; it is “%(status)s” now, so this is not possible.")
+            % {"status": label},
+        )
+    if request.POST.get("back") == "report":
+        return redirect(f"{thing.report.get_absolute_url()}#comments")
+    return redirect(f"{QUEUES['talk'].url}#desk-talk")
+
+
+def decide(request: DeskRequest, kind: str, thing: Any, action: str) -> bool:
+    """Do what the button says; False where words are missing."""
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() and len(version) < 9 else None
+    if kind == "comment":
+        decide_comment(thing, show=action == "show", actor=request.user, version=seen)
+    elif kind == "photo":
+        if not thing.awaits_review:
+            raise DecidedMeanwhile
+        review_photo(thing, action == "show", actor=request.user)
+    elif kind == "flag":
+        decide_flag(thing, hide=action == "hide", actor=request.user, version=seen)
+    elif action == "accept":
+        if version and version != Report.objects.get(pk=thing.report_id).status:
+            raise DecidedMeanwhile
+        accept_sighting(thing, actor=request.user)
+    else:
+        words = rejection(request, thing)
+        if not words:
+            messages.warning(request, _("Choose or write a friendly reason: the passer-by gets it."))
+            return False
+        reject_sighting(thing, words, actor=request.user)
+    return True
+
+
+def rejection(request: DeskRequest, sighting: Sighting) -> str:
+    """The words to the passer-by, in their language."""
+    reason, own = request.POST.get("reason", ""), request.POST.get("text", "").replace("\x00", "").strip()[:2000]
+    if reason == "other" or reason not in talk.REJECTIONS:
+        return own
+    language = sighting.author.language if sighting.author else ""
+    with override(language or None):
+        ready = str(talk.REJECTIONS[reason])
+    return f"{ready}\n\n{own}" if own else ready
+
+
+def undo(request: DeskRequest, kind: str, thing: Any) -> None:
+    actions: dict[str, Callable[..., Any]] = {
+        "comment": undo_comment,
+        "photo": hide_again,
+        "sighting": undo_sighting,
+        "flag": undo_flag,
+    }
+    actions[kind](thing, actor=request.user)
+    request.session[DECIDED] = [
+        done for done in request.session.get(DECIDED, []) if (done["kind"], done["pk"]) != (kind, thing.pk)
+    ]
+
+
+def remember(request: DeskRequest, kind: str, thing: Any, action: str) -> None:
+    done = {"kind": kind, "pk": thing.pk, "action": action, "heading": thing.report.heading[:80]}
+    earlier = [other for other in request.session.get(DECIDED, []) if (other["kind"], other["pk"]) != (kind, thing.pk)]
+    request.session[DECIDED] = [done, *earlier][:DECIDED_SHOWN]
+
+
+@require_POST
+@desk_page
+def desk_hide_step(request: DeskRequest, reference: str, pk: int) -> HttpResponse:
+    """Hide the newest "solved" (or a citizen's "no"): the report goes back to what it was."""
+    report = access_desk_report(request.user, reference)
+    event = get_object_or_404(report.events, pk=pk) if pk < 2**63 else None
+    if event is None:
+        raise Http404
+    try:
+        hide_step(event, actor=request.user)
+    except MoveNotAllowed:
+        messages.warning(request, _("The report has moved on meanwhile, so this is not possible any more."))
+    else:
+        messages.success(request, _("Taken back; the report is what it was before."))
+    return redirect("desk_case", report.reference)
