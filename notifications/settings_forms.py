@@ -7,16 +7,22 @@ from django.conf import settings
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.contrib.gis.geos import Point
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from municipalities.models import Area, AreaShape
 from notifications.choices import frequency_of
-from notifications.kinds import Frequency, MailKind
+from notifications.kinds import BUNDLED, Frequency, MailKind
 from reports.fields import CoordinateField, LineField
 from reports.filters import PickField, areas_with_reports
 
 AREA_ZOOM = 13
+ON_OR_OFF = (
+    (Frequency.NOW.value, pgettext_lazy("mails of this kind", "yes")),
+    (Frequency.NEVER.value, pgettext_lazy("mails of this kind", "no")),
+)
 EXPLAINED = {
     MailKind.OWN: _("Your report was published, forwarded, answered, solved."),
     MailKind.FOLLOWED: _("The same, for reports of others that you follow or support."),
@@ -99,9 +105,9 @@ class MailsForm(forms.Form):
         super().__init__(data, initial=initial, auto_id=auto_id)
         for kind in MailKind:
             self.fields[kind.value] = forms.ChoiceField(
-                label=str(kind.label).capitalize(),
+                label=capfirst(kind.label),
                 help_text=EXPLAINED[kind],
-                choices=[(choice.value, choice.label) for choice in kind.offered],
+                choices=[(choice.value, choice.label) for choice in kind.offered] if kind in BUNDLED else ON_OR_OFF,
             )
 
     @property

@@ -16,3 +16,8 @@ if (menu) {
 
 // After a form came back with errors, a screen reader begins with their list.
 document.getElementById("form-errors")?.focus();
+
+// Tabs that do not fit: the current one is in view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+}

@@ -182,7 +182,7 @@ def open_context(
 
     def build(screen: str = "phone", *, script: bool = True, **options: Any) -> BrowserContext:
         chosen = {"locale": "en-GB", "reduced_motion": "reduce", "timezone_id": "Europe/Budapest", **SCREENS[screen]}
-        context = browser.new_context(base_url=site, java_script_enabled=script, **{**chosen, **options})
+        context = browser.new_context(java_script_enabled=script, **{"base_url": site, **chosen, **options})
         context.set_default_timeout(10_000)
         watch.listen(context)
         contexts.append(context)

@@ -77,7 +77,7 @@ def check_pages(page: Page, paths: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
-@pytest.mark.parametrize("audience", ["public", "citizens", "desk", "officers"])
+@pytest.mark.parametrize("audience", ["public", "citizens", "members", "desk", "officers"])
 def test_pages(
     audience: str,
     screen: str,
@@ -88,7 +88,7 @@ def test_pages(
 ) -> None:
     watch.expected += ["404 (Not Found)", "410 (Gone)"]
     context = open_context(screen)
-    people = {"desk": world.moderator, "officers": world.officer}
+    people = {"members": world.reporter, "desk": world.moderator, "officers": world.officer}
     if audience in people:
         signed_in(context, people[audience])
     found = check_pages(context.new_page(), getattr(world, f"{audience}_pages"))
@@ -108,7 +108,7 @@ def test_forms_with_mistakes(
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill("nobody@example.org")
     page.locator("input[name=password]").fill("wrong")
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     page.locator("main [role=alert], main .field-error, main .errorlist").first.wait_for()
     found += check_page(page)
     page.goto(world.link_of_closed_case())

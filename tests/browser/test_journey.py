@@ -70,7 +70,7 @@ def sign_in(page: Page, person: Person) -> None:
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(person.email)
     page.locator("input[name=password]").fill("pw")
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "login" not in url)
 
 

@@ -146,7 +146,9 @@ class World:
             "/accounts/signup/",
             "/accounts/password/reset/",
             "/accounts/password/reset/done/",
-            "/accounts/confirm-email/",
+            "/accounts/login/code/",
+            "/accounts/login/link/junk/",
+            "/accounts/3rdparty/login/cancelled/",
             "/demo/mail/",
             f"/demo/mail/{mailbox.all_mails()[0].key}/",
         ]
@@ -163,6 +165,20 @@ class World:
             reverse("report_confirm", args=[links.sign(links.CONFIRM, queued.pk)]),
             *(reverse("owner", args=[links.sign(links.OWNER, self.reports[status].pk)]) for status in owned),
             reverse("unsubscribe", args=[links.sign(links.UNSUBSCRIBE, self.reporter.pk, queued.pk)]),
+        ]
+
+    @property
+    def members_pages(self) -> list[str]:
+        """What is behind the sign-in of a citizen."""
+        sections = ("", "reports", "reports?status=solved", "reports?q=nincsilyen", "followed", "supported", "map")
+        account = ("email", "password/change", "reauthenticate", "reauthenticate/code", "sessions", "logout")
+        return [
+            *(f"/my/{section}" for section in sections),
+            "/my/settings",
+            *(f"/accounts/{page}/" for page in account),
+            "/accounts/2fa/",
+            "/accounts/2fa/webauthn/",
+            "/accounts/3rdparty/",
         ]
 
     @property
