@@ -141,6 +141,7 @@ class World:
             "/map",
             "/nowhere",
             *(self.reports[status].get_absolute_url() for status in listed),
+            *(f"{self.reports[status].get_absolute_url()}/print" for status in ("sent", "solved")),
             self.reports["hidden"].get_absolute_url(),  # 410
             "/accounts/login/",
             "/accounts/signup/",
@@ -164,6 +165,7 @@ class World:
             reverse("report_confirm", args=[links.sign(links.CONFIRM, waiting.pk)]),
             reverse("report_confirm", args=[links.sign(links.CONFIRM, queued.pk)]),
             *(reverse("owner", args=[links.sign(links.OWNER, self.reports[status].pk)]) for status in owned),
+            reverse("owner_edit", args=[links.sign(links.OWNER, queued.pk)]),
             reverse("unsubscribe", args=[links.sign(links.UNSUBSCRIBE, self.reporter.pk, queued.pk)]),
         ]
 
