@@ -17,6 +17,7 @@ from accounts.languages import keep_language
 from accounts.models import Person
 from notifications.choices import choose_mails
 from notifications.settings_forms import MailsForm, ProfileForm, UsualPlaceForm
+from notifications.stopping import unmute_report
 from reports.filters import ReportFilter
 from reports.models import Report
 
@@ -30,6 +31,10 @@ def my_settings(request: HttpRequest) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     sent = request.POST.get("form", "")
     forms = build_forms(person, request.POST if request.method == "POST" else None, sent)
+    if sent == "unmute":
+        unmute_report(person, request.POST.get("report", ""))
+        messages.success(request, _("You get the news of this report again."))
+        return redirect("my_settings")
     if sent in ("forget_place", "forget_filters"):
         {"forget_place": forget_place, "forget_filters": forget_filters}[sent](person)
         messages.success(request, _("Forgotten."))
@@ -41,7 +46,8 @@ def my_settings(request: HttpRequest) -> HttpResponse:
             keep_language(response, forms[sent].cleaned_data["language"])
         messages.success(request, _("Saved."))
         return response
-    return render(request, "notifications/settings.html", {"forms": forms, "errors": forms.get(sent)})
+    muted = Report.objects.visible_to(person).filter(mutes__person=person)
+    return render(request, "notifications/settings.html", {"forms": forms, "errors": forms.get(sent), "muted": muted})
 
 
 def build_forms(person: Person, data: QueryDict | None, sent: str) -> Forms:

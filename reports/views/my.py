@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reports.actions import unfollow_report, unsupport_report
 from reports.lifecycle import Status
 from reports.mapdata import read_window, row_features
-from reports.models import Report
+from reports.models import Draft, Report
 from reports.models.report import ReportQuerySet
 from reports.my_filters import MyFilter
 from reports.paging import BoundedPaginator
@@ -48,6 +48,7 @@ def my(request: HttpRequest) -> HttpResponse:
     """The front door: what waits for me, what I did last."""
     own = mine(request.user)
     context = {
+        "drafts": Draft.objects.of(request.user).for_list(),
         "waiting": own.filter(status__in=WAITING_FOR_ME).for_list()[:SHOWN_FIRST],
         "latest": own.for_list()[:SHOWN_FIRST],
         "followed": followed(request.user).for_list()[:SHOWN_FIRST],

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.erasure import erase_person, export_person
 from accounts.models import Person
 from municipalities.models import Area
-from notifications.models import MailChoice
+from notifications.models import MailChoice, Mute
 from reports.models import Report
 
 Browser = Callable[[Person | None], Client]
@@ -154,3 +154,13 @@ def test_all_of_it_is_exported_and_erased(client_of: Browser, stranger: Person, 
     stranger.refresh_from_db()
     assert (stranger.default_point, stranger.default_filters) == (None, "")
     assert not MailChoice.objects.exists()
+
+
+def test_muted_report_is_heard_of_again(client_of: Browser, submitted: Report, reporter: Person) -> None:
+    Mute.objects.create(person=reporter, report=submitted)
+    client = client_of(reporter)
+    assert submitted.heading in client.get("/my/settings").content.decode()
+    for reference in ("\x00", "nosuchre", submitted.reference, submitted.reference):
+        assert save(client, "unmute", report=reference).status_code == 302
+    assert not Mute.objects.exists()
+    assert submitted.heading not in client.get("/my/settings").content.decode()

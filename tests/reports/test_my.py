@@ -117,7 +117,7 @@ def test_map_shows_mine_alone(
 
 
 @pytest.mark.parametrize("count", [2, 12])
-@pytest.mark.parametrize(("path", "queries"), [("/my/", 12), ("/my/reports", 8), ("/my/followed", 8), ("/my/map", 7)])
+@pytest.mark.parametrize(("path", "queries"), [("/my/", 13), ("/my/reports", 8), ("/my/followed", 8), ("/my/map", 7)])
 def test_cost_is_flat(
     client_of: Browser,
     make_report: Callable[..., Report],
