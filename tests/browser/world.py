@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.profiles import change_profile
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from forwarding.models import Dispatch, IncomingMail
 from jarokelo.demo import mailbox
 from moderation.queues import QUEUES
 from municipalities.models import Area, Category, Institution
 from notifications.deliveries import DeliveryStatus
+from notifications.recognition import count_help
 from reports import links
 from reports.actions import (
     ask_info,
@@ -60,6 +62,8 @@ class World:
         )  # fmt: skip
         refused = Dispatch.objects.filter(assignment=self.assignment("extra-0"))
         refused.update(status=DeliveryStatus.FAILED, last_error="550 No such user here")
+        change_profile(self.reporter, name="Rita B.", is_public=True, is_findable=True, in_lists=True)
+        count_help()
         mailbox.keep(b"Subject: Hello\r\nFrom: a@b.example\r\n\r\nHello", "a@b.example", ["c@d.example"])
         return self
 
@@ -139,6 +143,8 @@ class World:
             "/reports?status=solved",
             "/reports?q=nincsilyen",
             "/map",
+            "/thanks?month=all",
+            "/people/rita-b",
             "/nowhere",
             *(self.reports[status].get_absolute_url() for status in listed),
             *(f"{self.reports[status].get_absolute_url()}/print" for status in ("sent", "solved")),
