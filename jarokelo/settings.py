@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
     "count-help": {"task": "notifications.count_help", "schedule": crontab(hour=3, minute=20)},
+    "purge-send-counts": {"task": "reports.purge_send_counts", "schedule": timedelta(hours=1)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
 }
 
@@ -281,6 +282,16 @@ PHOTO_SHRINK_TO = env.int("PHOTO_SHRINK_TO", 2560)
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", 300)
 UPLOAD_DAY_BYTES = env.int("UPLOAD_DAY_MEGABYTES", 4096) * 1024 * 1024
 PDF_PER_10_MINUTES = env.int("PDF_PER_10_MINUTES", 20)  # for one visitor: each costs about a second of work
+# Reports an hour (reports/limits.py): behind one network address, with a new mail address, by a known person; each
+# published report lets one send so many more, up to the last number.
+SEND_PER_NETWORK = env.int("SEND_PER_NETWORK", 60)
+SEND_PER_GUEST = env.int("SEND_PER_GUEST", 6)
+SEND_PER_PERSON = env.int("SEND_PER_PERSON", 20)
+SEND_TRUST_STEP = env.int("SEND_TRUST_STEP", 4)
+SEND_AT_MOST = env.int("SEND_AT_MOST", 300)
+SEND_FASTEST = timedelta(seconds=env.int("SEND_FASTEST_SECONDS", 3))  # a guest's form needs at least so long
+# The day of the privacy notice's last change; each report keeps which one its reporter saw.
+PRIVACY_VERSION = env.str("PRIVACY_VERSION", "2026-11-25")
 UPLOAD_KEEP = timedelta(days=1)  # a photo that no report claimed
 
 # "Is it this one?" while one writes (reports/lookalikes.py).

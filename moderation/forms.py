@@ -221,6 +221,7 @@ class MailForm(forms.Form):
 class EntryForm(ReportForm):
     """A report that somebody told us: as the public form, but no photo, name or address is asked for."""
 
+    asks_questions = False
     channel = forms.ChoiceField(
         label=_("How did it come?"),
         choices=[(c.value, c.label) for c in (Report.Channel.PHONE, Report.Channel.LETTER, Report.Channel.IN_PERSON)],

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
+from municipalities.admin_texts import OptionsField, TextsField, WordsField
 from municipalities.models import (
     Area,
     AreaShape,
@@ -18,6 +17,7 @@ from municipalities.models import (
     Contact,
     Institution,
     Membership,
+    Question,
     Responsibility,
     StreetGroup,
 )
@@ -66,53 +66,6 @@ class ContactAdmin(admin.ModelAdmin):
     autocomplete_fields = ("institution",)
 
 
-class TextsWidget(forms.MultiWidget):
-    def __init__(self, widget: type[forms.Widget]) -> None:
-        labels = {code: get_language_info(code)["name_local"] for code, _name in settings.LANGUAGES}
-        super().__init__({code: widget(attrs={"aria-label": label}) for code, label in labels.items()})
-        for code, part in zip(labels, self.widgets, strict=True):
-            part.attrs["placeholder"] = labels[code]
-
-    def decompress(self, value: Any) -> list[str]:
-        texts = value if isinstance(value, dict) else {}
-        return [texts.get(code, "") for code, _name in settings.LANGUAGES]
-
-
-class TextsField(forms.MultiValueField):
-    """One text per language of the site, stored as `{"hu": …, "en": …}`."""
-
-    widget_class: type[TextsWidget] = TextsWidget
-
-    def __init__(self, *, widget: type[forms.Widget], **kwargs: Any) -> None:
-        fields = [forms.CharField(required=False) for _language in settings.LANGUAGES]
-        super().__init__(fields, widget=self.widget_class(widget), require_all_fields=False, **kwargs)
-
-    def compress(self, data_list: list[str]) -> dict[str, str]:
-        pairs = zip([code for code, _name in settings.LANGUAGES], data_list, strict=False)
-        texts = {code: text for code, text in pairs if text}
-        if self.required and settings.LANGUAGE_CODE not in texts:
-            raise forms.ValidationError(_("The site's own language is needed."))
-        return texts
-
-
-class WordsWidget(TextsWidget):
-    """A word or a few words on each line."""
-
-    def decompress(self, value: Any) -> list[str]:
-        lists = value if isinstance(value, dict) else {}
-        return super().decompress({code: "\n".join(words) for code, words in lists.items()})
-
-
-class WordsField(TextsField):
-    """Several words per language of the site, stored as `{"hu": ["…", "…"], "en": […]}`."""
-
-    widget_class = WordsWidget
-
-    def compress(self, data_list: list[str]) -> Any:
-        texts = super().compress(data_list)
-        return {code: [line.strip() for line in text.splitlines() if line.strip()] for code, text in texts.items()}
-
-
 class CategoryForm(forms.ModelForm):
     names = TextsField(label=_("names"), widget=AdminTextInputWidget)
     descriptions = TextsField(label=_("descriptions"), widget=AdminTextareaWidget, required=False)
@@ -157,6 +110,47 @@ class CategoryAdmin(admin.ModelAdmin):
     list_filter = ("is_private", "is_active")
     list_select_related = ("parent",)
     search_fields = ("slug", "names")
+
+
+class QuestionForm(forms.ModelForm):
+    texts = TextsField(label=_("question"), widget=AdminTextInputWidget)
+    helps = TextsField(label=_("help"), widget=AdminTextInputWidget, required=False)
+    options = OptionsField(
+        label=_("answers to choose from"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 80}),
+        help_text=_(
+            "One on each line: code: magyar | English. What stands after a ! is said instead of sending the form: "
+            "yes: Igen | Yes ! Hívd a 112-t! | Call 112!"
+        ),
+    )
+
+    class Meta:
+        model = Question
+        fields = (
+            "category",
+            "code",
+            "kind",
+            "texts",
+            "helps",
+            "options",
+            "is_required",
+            "is_public",
+            "is_active",
+            "position",
+        )
+
+    def clean_helps(self) -> dict[str, str]:
+        return self.cleaned_data["helps"] or {}
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    form = QuestionForm
+    list_display = ("__str__", "category", "kind", "is_required", "is_public", "is_active", "position")
+    list_filter = ("kind", "is_active", "category")
+    list_select_related = ("category",)
+    search_fields = ("code", "texts")
 
 
 @admin.register(StreetGroup)

@@ -17,7 +17,7 @@ from accounts.actions import forget_bare_guest
 from accounts.models import Person
 from municipalities.models import Institution
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Proof, Reason, Role, Status, find_move
-from reports.models import Assignment, Draft, Follow, Photo, Report, ReportEvent, Support
+from reports.models import Answer, Assignment, Draft, Follow, Photo, Report, ReportEvent, Support
 from reports.outbox import write_event
 from reports.uploads import remove_photo
 
@@ -103,12 +103,18 @@ def leading_assignment(report: Report) -> Assignment | None:
 
 
 def submit_report(
-    report: Report, photos: list[Photo], *, actor: Any, confirmed: bool, role: Role = Role.REPORTER
+    report: Report,
+    photos: list[Photo],
+    *,
+    actor: Any,
+    confirmed: bool,
+    role: Role = Role.REPORTER,
+    answers: Sequence[Answer] = (),
 ) -> Report:
     """Store a new report with its uploads; the same `submission` again gives the report that is there already.
 
     `confirmed` says whether the address is known to be the reporter's: else the report waits for the
-    link in the mail. The report comes unsaved, with place, texts and reporter set. A moderator who
+    link in the mail. The report and its answers come unsaved, with place, texts and reporter set. A moderator who
     enters what somebody told is the actor, not the reporter. A draft of that number has done its work and goes.
     """
     now = timezone.now()
@@ -124,6 +130,9 @@ def submit_report(
             for order, photo in enumerate(photos):
                 photo.report, photo.order = report, order
                 photo.save(update_fields=["report", "order"])
+            for answer in answers:
+                answer.report = report
+            Answer.objects.bulk_create(answers)
             end_draft(report)
             kind = EventKind.RECEIVED if confirmed else EventKind.CONFIRMATION_ASKED
             write_event(report, kind, actor=actor, role=role, new=report.status)

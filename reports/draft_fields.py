@@ -4,7 +4,19 @@ from django.conf import settings
 from django.http import QueryDict
 
 # The page's own: photos are rows, the rest is made anew for each page.
-NOT_KEPT = frozenset(("csrfmiddlewaretoken", "draft_version", "kept_photos", "photos", "step", "submission"))
+NOT_KEPT = frozenset(
+    (
+        "channel",
+        "csrfmiddlewaretoken",
+        "draft_version",
+        "kept_photos",
+        "photos",
+        "stamp",
+        "step",
+        "submission",
+        "website",
+    )
+)
 
 
 class DraftTooLarge(Exception):

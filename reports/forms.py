@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reports.fields import CategoryField, LineField, PhotosField, WordsField
 from reports.models import Report
 from reports.place_forms import PlaceForm
+from reports.question_forms import QuestionsForm
 
 PHOTO_TYPES = "image/*,.heic,.heif,.avif"
 
@@ -36,13 +38,15 @@ def ask_for_photos(field: forms.Field) -> None:
     }
 
 
-class ReportForm(PlaceForm):
+class ReportForm(QuestionsForm, PlaceForm):
     """A new report.
 
     `photo_count` and `photo_errors` say what became of the files; `signed_in` people give no mail address.
     """
 
-    field_order = ["photos", "no_photo_reason"]  # the place, which comes by inheritance, is the second question
+    # What comes by inheritance, the place and the category's questions, is asked after these.
+    field_order = ["kind", "praise_public", "photos", "no_photo_reason"]
+    asks_questions = True  # of the category
 
     photos = PhotosField(label=_("Photos"), required=False)
     no_photo_reason = LineField(label=_("Why is there no photo?"), max_length=300, required=False)
@@ -54,7 +58,21 @@ class ReportForm(PlaceForm):
     )
     category = CategoryField(label=_("Category"), required=False, empty_label=_("I do not know, please choose for me"))
     title = LineField(label=_("Short title"), max_length=150, required=False)
-    kind = forms.ChoiceField(label=_("This is a"), choices=Report.Kind, widget=forms.RadioSelect, required=False)
+    kind = forms.ChoiceField(
+        label=_("What do you want to tell?"),
+        choices=[
+            (Report.Kind.PROBLEM, _("A problem")),
+            (Report.Kind.QUESTION, _("A question")),
+            (Report.Kind.PRAISE, _("Praise, thanks")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    praise_public = forms.BooleanField(
+        label=_("Everybody may read the praise"),
+        help_text=_("Else only the body gets it, and you see it among your reports."),
+        required=False,
+    )
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("You confirm the report from there and get the news. Nobody sees the address, not even the body."),
@@ -80,11 +98,13 @@ class ReportForm(PlaceForm):
         ask_for_photos(self.fields["photos"])
         self.fields["description"].widget.attrs |= {"rows": 5}
         self.fields["name"].widget.attrs |= {"autocomplete": "name"}
-        self.fields["kind"].initial = Report.Kind.PROBLEM
+        self.fields["kind"].initial, self.fields["praise_public"].initial = Report.Kind.PROBLEM, True
         if signed_in:
             del self.fields["email"]
         else:
             self.fields["email"].widget.attrs |= {"autocomplete": "email"}
+        if self.asks_questions:
+            self.ask_questions()
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Report.Kind.PROBLEM
@@ -97,8 +117,17 @@ class ReportForm(PlaceForm):
     def _check_photos(self, data: dict[str, Any]) -> None:
         if self.photo_errors:
             self.add_error("photos", ValidationError(self.photo_errors))
+        elif data.get("kind") != Report.Kind.PROBLEM:
+            return  # there may be nothing to see
         elif not self.photo_count and not data.get("no_photo_reason") and "no_photo_reason" not in self.errors:
             self.add_error("photos", _("Add a photo. If you cannot, say below why there is none."))
+
+
+class UncheckedForm(ReportForm):
+    """Holds what was typed so far, without a word on what is missing yet."""
+
+    def full_clean(self) -> None:
+        self._errors, self.cleaned_data = ErrorDict(), {}
 
 
 class ReplyForm(forms.Form):

@@ -17,6 +17,7 @@ NOT_EDITED = ("kind", "name", "show_name")
 class OwnEditForm(ReportForm):
     """A report that still waits, corrected by who wrote it. `version` is the one that the page showed."""
 
+    asks_questions = False
     version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, report: Report, **options: Any) -> None:

@@ -28,7 +28,7 @@ def reports_of(person: Person) -> QuerySet[Report]:
     return (
         Report.objects.filter(reporter=person)
         .select_related("category", "category__parent", "area", "institution")
-        .prefetch_related("photos", "events__text", "events__assignment__institution")
+        .prefetch_related("photos", "answers", "events__text", "events__assignment__institution")
         .order_by("pk")
     )
 
@@ -63,6 +63,11 @@ def _report(report: Report) -> dict[str, Any]:
         "closed_at": report.closed_at,
         "supporters": report.supporters,
         "events": [_event(event) for event in report.events.all()],
+        "answers": [
+            {"question": answer.wording, "answer": answer.text, "public": answer.is_public}
+            for answer in report.answers.all()
+        ],
+        "privacy_notice": report.privacy_version,
         "photos": [
             {
                 "file": name,
@@ -134,11 +139,13 @@ def _make_anonymous(report: Report) -> None:
     if report.state in (Status.WITHDRAWN, Status.REJECTED):
         values |= dict.fromkeys(("title", "description", "original_title", "original_description"), "")
         values |= {"address": "", "no_photo_reason": ""}
+        report.answers.update(value=None, text="")
         report.assignments.update(text="")  # the copy of what was sent; its title tells the body what is withdrawn
         for photo in photos:
             remove_photo(photo)
     else:
         values |= {"original_title": F("title"), "original_description": F("description")}
+        report.answers.filter(is_public=False).update(value=None, text="")
         for photo in photos:
             _make_photo_anonymous(photo)
     Report.objects.filter(pk=report.pk).update(**values)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reports import firing
 from reports.lifecycle import OPEN
+from reports.limits import purge_counts
 from reports.models import Photo, Timer
 from reports.outbox import announce
 from reports.uploads import delete_photo
@@ -62,3 +63,8 @@ def purge_uploads() -> int:
                 delete_photo(photo)
                 deleted += 1
     return deleted
+
+
+@shared_task(name="reports.purge_send_counts")
+def purge_send_counts() -> None:
+    purge_counts()

@@ -5,6 +5,7 @@ from reports import urls_talk
 from reports.sitemaps import ReportSitemap
 from reports.views import (
     addresses,
+    after,
     confirm,
     detail,
     drafts,
@@ -12,7 +13,6 @@ from reports.views import (
     listing,
     map,
     my,
-    new,
     owner,
     owner_edit,
     paper,
@@ -20,6 +20,7 @@ from reports.views import (
     places,
     similar,
     uploads,
+    writing,
 )
 
 urlpatterns = [
@@ -52,7 +53,11 @@ urlpatterns = [
     path("report/similar", similar.similar, name="report_similar"),
     path("report/photos", uploads.photo_upload, name="photo_upload"),
     path("report/photos/<slug:token>", uploads.photo_remove, name="photo_remove"),
-    path("report/done/<str:token>", new.report_done, name="report_done"),
+    path("report/done/<str:token>", after.report_done, name="report_done"),
+    path("report/categories", writing.report_categories, name="report_categories"),
+    path("report/hints", writing.report_hints, name="report_hints"),
+    path("report/questions", writing.report_questions, name="report_questions"),
+    path("privacy", front.privacy, name="privacy"),
     path("confirm/<str:token>", confirm.report_confirm, name="report_confirm"),
     path("own/<str:token>", owner.owner, name="owner"),
     path("own/<str:token>/edit", owner_edit.owner_edit, name="owner_edit"),

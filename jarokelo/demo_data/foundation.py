@@ -14,9 +14,19 @@ from jarokelo.demo import PASSWORD
 from jarokelo.demo_data import districts
 from jarokelo.demo_data.categories import KINDS
 from jarokelo.demo_data.institutions import BODIES, RULES, STREET_GROUPS
+from jarokelo.demo_data.questions import QUESTIONS
 from jarokelo.demo_data.stories import PEOPLE
 from municipalities.keywords import stock_keywords
-from municipalities.models import Area, Category, Contact, Institution, Membership, Responsibility, StreetGroup
+from municipalities.models import (
+    Area,
+    Category,
+    Contact,
+    Institution,
+    Membership,
+    Question,
+    Responsibility,
+    StreetGroup,
+)
 
 STAFF = {
     "moderator@example.org": "Moderátor Móni",
@@ -66,6 +76,7 @@ def lay_foundation() -> Foundation:
             },
             slug=kind.slug,
         )
+    lay_questions(ground)
     lay_bodies(ground)
     lay_people(ground)
     return ground
@@ -102,6 +113,24 @@ def keep_area(
         area.set_shape(shape)
         ground.made[str(Area._meta.verbose_name_plural)] += 1
     return area
+
+
+def lay_questions(ground: Foundation) -> None:
+    for position, asked in enumerate(QUESTIONS):
+        ground.keep(
+            Question,
+            {
+                "kind": asked.kind,
+                "texts": {"hu": asked.hu, "en": asked.en},
+                "helps": asked.helps,
+                "options": asked.options,
+                "is_required": asked.is_required,
+                "is_public": asked.is_public,
+                "position": position,
+            },
+            category=ground.categories[asked.category],
+            code=asked.code,
+        )
 
 
 def lay_bodies(ground: Foundation) -> None:

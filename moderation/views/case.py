@@ -96,6 +96,7 @@ def show_case(
         "nearby": nearby(request, report),
         "events": (events := visible_events(report, internal=True)),
         "revocable": revocable_step(report, events),
+        "answers": report.answers.all(),
         "handling": HandlingRating.objects.filter(report=report).first(),
         "photos": report.photos.exclude(kind__in=[Photo.Kind.COMMENT, Photo.Kind.PROOF], awaits_review=True),
         "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),

@@ -2,6 +2,7 @@ from municipalities.models.area import Area, AreaPiece, AreaShape
 from municipalities.models.category import Category
 from municipalities.models.institution import Contact, Institution
 from municipalities.models.membership import Membership
+from municipalities.models.question import Question
 from municipalities.models.responsibility import Responsibility, StreetGroup
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Contact",
     "Institution",
     "Membership",
+    "Question",
     "Responsibility",
     "StreetGroup",
 ]

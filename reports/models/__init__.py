@@ -1,3 +1,4 @@
+from reports.models.answer import Answer
 from reports.models.assignment import Assignment
 from reports.models.comment import Comment, CommentText
 from reports.models.draft import Draft
@@ -5,6 +6,7 @@ from reports.models.event import EventAttachment, EventText, ReportEvent
 from reports.models.flag import Flag, FlagVoice
 from reports.models.follow import Follow
 from reports.models.handling import HandlingRating
+from reports.models.limit import SendCount, SendSalt
 from reports.models.mapcell import MapCell
 from reports.models.photo import Photo
 from reports.models.rating import AnswerRating
@@ -14,6 +16,7 @@ from reports.models.support import Support
 from reports.models.timer import Timer, TimerKind
 
 __all__ = [
+    "Answer",
     "AnswerRating",
     "Assignment",
     "Comment",
@@ -29,6 +32,8 @@ __all__ = [
     "Photo",
     "Report",
     "ReportEvent",
+    "SendCount",
+    "SendSalt",
     "Sighting",
     "SightingText",
     "Support",

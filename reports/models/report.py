@@ -180,6 +180,8 @@ class Report(models.Model):
     )
     reporter_name = models.CharField(_("name on the report"), max_length=120, blank=True)
     show_name = models.BooleanField(_("show the name"), default=False)
+    # The day of the privacy notice that the form named; empty where none was shown (phone, import).
+    privacy_version = models.CharField(_("privacy notice"), max_length=10, blank=True)
 
     # The leading assignment's, repeated for lists.
     institution = models.ForeignKey(

@@ -50,6 +50,7 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
     return {
         "report": report,
         "photos": photos,
+        "answers": report.answers.public().exclude(text=""),
         "entries": visible_events(report, internal=False),
         "lead": lead,
         "standing": standing(report, lead),

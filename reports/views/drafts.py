@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -19,7 +18,7 @@ from reports.access import access_draft
 from reports.actions import ChangedMeanwhile
 from reports.actions_drafts import DraftSent, TooManyDrafts, delete_draft, save_draft
 from reports.draft_fields import DraftTooLarge, draft_fields
-from reports.forms import ReportForm
+from reports.forms import UncheckedForm
 from reports.models import Draft, Report
 from reports.views import new
 from reports.views.held_photos import HeldPhotos, hold_photos
@@ -88,13 +87,6 @@ def draft_delete(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
         return JsonResponse({})
     messages.success(request, _("The draft is deleted."))
     return redirect("drafts")
-
-
-class UncheckedForm(ReportForm):
-    """Holds what was typed so far, without a word on what is missing yet."""
-
-    def full_clean(self) -> None:
-        self._errors, self.cleaned_data = ErrorDict(), {}
 
 
 def unchecked_form(request: HttpRequest, data: QueryDict) -> UncheckedForm:

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from reports.lifecycle import Status
@@ -56,3 +57,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/about.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """The privacy notice in its version of today."""
+    return render(request, "reports/privacy.html", {"version": parse_date(settings.PRIVACY_VERSION)})

@@ -1,57 +1,149 @@
 """A new report: the form, and what happens next."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from accounts.models import Person
-from reports import links
-from reports.actions import submit_report
-from reports.forms import ReportForm
-from reports.lifecycle import Status
+from municipalities.categorising import CategorySuggestion, suggest_categories
+from reports.actions_sending import send_report_in
+from reports.draft_fields import DraftTooLarge
+from reports.forms import ReportForm, UncheckedForm
+from reports.limits import TooManySent, limits_for
 from reports.lookalikes import Lookalike
 from reports.models import Report
-from reports.next_steps import next_step
 from reports.place_forms import PlaceForm
+from reports.views.after import done_path
+from reports.views.half_way import (
+    TYPED,
+    forget_typed,
+    keep_for_another,
+    keep_typed,
+    typed_form,
+    values_for_another,
+)
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 from reports.views.places import place_data
+from reports.views.preview import show_preview
 from reports.views.similar import unseen_lookalikes
+from reports.views.traps import client_ip, stamp_for, trap
+
+REPORT_FIELDS = (
+    "kind",
+    "category",
+    "title",
+    "description",
+    "no_photo_reason",
+    *PlaceForm.PLACE,
+    "show_name",
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: HttpRequest) -> HttpResponse:
     submission = read_submission(request.POST.get("submission", ""))
     if request.method != "POST":
-        form = ReportForm(initial=prefill(request), signed_in=request.user.is_authenticated)
-        return show_form(request, form, HeldPhotos(), submission)
+        return show_begun(request, submission)
     sent_before = Report.objects.filter(submission=submission).first()
     if sent_before:
         return redirect(done_path(sent_before))
     held = hold_photos(request)
+    data = chip_as_category(place_data(request, held))
+    step = request.POST.get("step", "")
+    if step in LOOK_AGAIN:
+        return look_again(request, step, data, held, submission)
     form = ReportForm(
-        place_data(request, held),
+        data,
         signed_in=request.user.is_authenticated,
         photo_count=len(held.photos),
         photo_errors=held.errors,
     )
-    if not form.is_valid():
+    if not form.is_valid() or form.are_new:
         return show_form(request, form, held, submission)
     similar = unseen_lookalikes(request, form.cleaned_data, held.photos)
     if similar:
         return show_form(request, form, held, submission, similar=similar)
     report = build_report(request, form.cleaned_data, submission)
-    report = submit_report(report, held.photos, actor=report.reporter, confirmed=request.user.is_authenticated)
+    if step == "preview":
+        return show_preview(request, form, data, report, held, submission)
+    return send(request, report, form, data, held, submission)
+
+
+def show_begun(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
+    """The form with what is known already: one that was left to sign in, the last one's place, the link's place."""
+    if "typed" in request.GET:
+        typed = typed_form(request)
+        if typed:
+            unchecked = UncheckedForm(typed.data, signed_in=request.user.is_authenticated)
+            return show_form(request, unchecked, typed.held, typed.submission)
+    form = ReportForm(initial=prefill(request), signed_in=request.user.is_authenticated)
+    return show_form(request, form, HeldPhotos(), submission)
+
+
+# Buttons that show the form again as it is, without a word on what is missing.
+LOOK_AGAIN = ("change", "questions", "sign_in", "suggest")
+
+
+def look_again(
+    request: HttpRequest, step: str, data: QueryDict, held: HeldPhotos, submission: uuid.UUID
+) -> HttpResponse:
+    if step == "sign_in" and not request.user.is_authenticated:
+        try:
+            keep_typed(request, held, submission)
+        except DraftTooLarge:
+            messages.warning(request, _("This is too long to be kept while you sign in. Shorten the text a bit."))
+        else:
+            return redirect_to_login(f"{reverse('report_new')}?typed=1")
+    chips = suggest_categories(f"{data.get('title', '')}\n{data.get('description', '')}") if step == "suggest" else None
+    form = UncheckedForm(data, signed_in=request.user.is_authenticated)
+    return show_form(request, form, held, submission, chips=chips, step=step)
+
+
+def send(
+    request: HttpRequest, report: Report, form: ReportForm, data: QueryDict, held: HeldPhotos, submission: uuid.UUID
+) -> HttpResponse:
+    trouble = trap(request)
+    if trouble:
+        return show_form(request, form, held, submission, trouble=trouble)
+    person, email = request.user, form.cleaned_data.get("email", "")
+    try:
+        report = send_report_in(
+            report,
+            held.photos,
+            person=person,
+            email=email,
+            language=get_language() or "",
+            answers=form.answers(),
+            limits=limits_for(person, email=email, ip=client_ip(request)),
+        )
+    except TooManySent as much:
+        return show_form(request, form, held, submission, trouble=so_many(request, much.minutes), status=429)
     release_photos(request, held.photos)
-    request.session["reported_from"] = form.cleaned_data.get("email", "")
+    forget_typed(request, submission)
+    keep_for_another(request, report, data)
+    request.session["reported_from"] = email
     return redirect(done_path(report))
+
+
+def so_many(request: HttpRequest, minutes: int) -> str:
+    words = ngettext(
+        "Those were many reports within an hour. Nothing is lost: press the button again in %(minutes)d minute.",
+        "Those were many reports within an hour. Nothing is lost: press the button again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}
+    if not request.user.is_authenticated:
+        words += " " + _("Whoever signs in may send more.")
+    return words
 
 
 def read_submission(text: str) -> uuid.UUID:
@@ -70,7 +162,18 @@ def prefill(request: HttpRequest) -> dict[str, Any]:
     }
     if request.user.is_authenticated:
         initial["name"] = request.user.name
+    if "another" in request.GET:
+        initial |= values_for_another(request)
     return initial
+
+
+def chip_as_category(data: QueryDict) -> QueryDict:
+    """Without JavaScript a suggested category is a radio button of its own; the list of all, if used, has the say."""
+    if data.get("category") or not data.get("chip"):
+        return data
+    data = data.copy()
+    data.setlist("category", data.getlist("chip")[:1])
+    return data
 
 
 def show_form(
@@ -81,10 +184,21 @@ def show_form(
     *,
     draft_version: int | None = None,
     similar: Sequence[Lookalike] = (),
+    trouble: str = "",
+    chips: list[CategorySuggestion] | None = None,
+    step: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """`similar`: what the sender is asked about before the report is taken."""
+    """`similar`: what the sender is asked about before the report is taken; `trouble`: why it was not sent though nothing
+    is wrong with it; `chips` are None where nobody asked for any."""
     context = {
         "similar": similar,
+        "trouble": trouble,
+        "chips": chips,
+        "step": step,
+        "stamp": stamp_for(request),
+        "privacy_version": settings.PRIVACY_VERSION,
+        "begun": request.method != "POST" and "typed" not in request.GET and TYPED in request.session,
         "draft_version": draft_version,
         "form": form,
         "held": held,
@@ -92,39 +206,25 @@ def show_form(
         "max_count": settings.PHOTO_MAX_COUNT,
         "max_bytes": settings.PHOTO_MAX_BYTES,
     }
-    return render(request, "reports/new.html", context)
+    return render(request, "reports/new.html", context, status=status)
 
 
 def build_report(request: HttpRequest, data: dict[str, Any], submission: uuid.UUID) -> Report:
-    if request.user.is_authenticated:
-        reporter, name = request.user, data["name"] or request.user.name
-    else:
-        reporter = Person.objects.for_address(data["email"], language=get_language() or "")
-        name = data["name"]
-    fields = ("kind", "category", "title", "description", "no_photo_reason", *PlaceForm.PLACE, "show_name")
+    """Unsaved, and not anybody's yet: a preview makes no person."""
+    name = data["name"] or (request.user.name if request.user.is_authenticated else "")
+    category = data["category"]
+    hidden_praise = data["kind"] == Report.Kind.PRAISE and not data["praise_public"]
     return Report(
         submission=submission,
-        reporter=reporter,
+        channel=Report.Channel.APP if request.POST.get("channel") == "app" else Report.Channel.WEB,
         reporter_name=name,
-        **{field: data[field] for field in fields},
+        is_private=hidden_praise or (category is not None and category.is_private),
+        privacy_version=accepted_version(request),
+        **{field: data[field] for field in REPORT_FIELDS},
     )
 
 
-def done_path(report: Report) -> str:
-    return reverse("report_done", args=[links.sign(links.DONE, report.pk)])
-
-
-@require_safe
-@never_cache
-def report_done(request: HttpRequest, token: str) -> HttpResponse:
-    """The receipt: reference, status and what happens next. The link shows no more than that of the report."""
-    [report_id] = links.read(links.DONE, token)
-    report = get_object_or_404(Report.objects.for_list(), pk=report_id)
-    context = {
-        "report": report,
-        "next_step": next_step(report),
-        "waits_for_mail": report.state == Status.UNCONFIRMED,
-        "address": request.session.get("reported_from", ""),
-        "is_mine": request.user.is_authenticated and report.reporter_id == request.user.pk,
-    }
-    return render(request, "reports/done.html", context)
+def accepted_version(request: HttpRequest) -> str:
+    """Of the privacy notice, as the page named it: a form that was sent later may have shown an older one."""
+    shown = request.POST.get("privacy_version", "")
+    return shown if re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", shown, re.ASCII) else settings.PRIVACY_VERSION

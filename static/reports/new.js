@@ -3,9 +3,16 @@ import { setUpPhotos } from "./new_photos.js";
 import { setUpPlace } from "./new_place.js";
 import { setUpSending } from "./new_send.js";
 import { setUpSimilar } from "./new_similar.js";
+import { setUpWriting } from "./new_writing.js";
+
+const FIRST_TO_READ = "#form-stopped, #form-errors, #similar-asked, #form-trouble, #preview-note";
 
 function start() {
   const form = document.getElementById("report-form");
+  if ("preview" in form.dataset) {
+    setUpSending(form, (main) => showAgain(main));
+    return;
+  }
   let place = null;
   try {
     place = setUpPlace(form);
@@ -14,14 +21,23 @@ function start() {
   }
   setUpPhotos(form, place);
   setUpSimilar(form);
+  setUpWriting(form);
   setUpSending(form, (main) => {
-    // The server sent the form back with words at the fields, and holds the photos already.
     place?.remove();
-    document.getElementById("main").replaceWith(document.adoptNode(main));
-    start();
-    (document.getElementById("form-errors") ?? document.getElementById("similar-asked"))?.focus();
+    showAgain(main);
   });
 }
+
+/** The server sent the form back with words at the fields, or its preview; it holds the photos already. */
+function showAgain(main) {
+  document.getElementById("main").replaceWith(document.adoptNode(main));
+  start();
+  if (main.querySelector("[data-preview]")) history.pushState({ preview: true }, "");
+  main.querySelector(FIRST_TO_READ)?.focus();
+}
+
+// "Back" in the preview leads to the form, not away from it.
+window.addEventListener("popstate", () => document.querySelector("[data-preview] #change")?.click());
 
 // "Back" after a report was taken: that form has had its answer, the next report gets an empty one of its own.
 window.addEventListener("pageshow", () => {

@@ -30,7 +30,9 @@ export function setUpSending(form, showAgain) {
   window.addEventListener("pageshow", ({ persisted }) => persisted && ready());
 
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.hasAttribute("formaction")) return; // "Save as draft" is a page of its own
+    const { submitter } = event;
+    if (submitter?.hasAttribute("formaction")) return; // "Save as draft" is a page of its own
+    if (submitter?.value === "sign_in") return; // leads away, and back to what was typed
     event.preventDefault();
     if (button.getAttribute("aria-disabled")) return;
     problem.hidden = true;
@@ -40,11 +42,11 @@ export function setUpSending(form, showAgain) {
     const first = [];
     const tell = (share) => busy(say("photosFirst", { progress: `${Math.floor(100 * share)} %` }));
     form.dispatchEvent(new CustomEvent("report:sending", { detail: { waitFor: (work) => first.push(work), tell } }));
-    if (first.length) Promise.allSettled(first).then(() => send());
-    else send();
+    if (first.length) Promise.allSettled(first).then(() => send(submitter));
+    else send(submitter);
   });
 
-  function send({ again = false } = {}) {
+  function send(submitter, { again = false } = {}) {
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.responseType = "document";
@@ -55,8 +57,9 @@ export function setUpSending(form, showAgain) {
     request.addEventListener("load", () => {
       const main = request.response?.querySelector("main");
       if (request.status === 403 && !again) {
-        renewToken(form).then(() => send({ again: true }), () => fail(say("offline")));
-      } else if (request.status >= 400 || !main) {
+        renewToken(form).then(() => send(submitter, { again: true }), () => fail(say("offline")));
+      } else if ((request.status >= 400 && request.status !== 429) || !main) {
+        // 429: the form itself, which says when it can be sent.
         fail(say("refused"));
       } else if (new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
         history.replaceState({ taken: true }, ""); // see new.js
@@ -65,6 +68,8 @@ export function setUpSending(form, showAgain) {
         showAgain(main);
       }
     });
-    request.send(new FormData(form));
+    const data = new FormData(form);
+    if (submitter?.name) data.set(submitter.name, submitter.value);
+    request.send(data);
   }
 }

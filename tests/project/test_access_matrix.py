@@ -146,6 +146,10 @@ POST report_similar           -          200 200 200 200 200 200 200 200
 POST photo_upload             -          400 400 400 400 400 400 400 400
 POST photo_remove             public     404 404 404 404 404 404 404 404
 POST photo_remove             waiting    404 404 404 404 404 404 404 404
+report_categories             -          200 200 200 200 200 200 200 200
+POST report_hints             -          200 200 200 200 200 200 200 200
+POST report_questions         -          200 200 200 200 200 200 200 200
+privacy                       -          200 200 200 200 200 200 200 200
 
 # Signed links: whoever holds one may open it.
 report_done                   waiting    200 200 200 200 200 200 200 200

@@ -1,17 +1,27 @@
 """Filling in the form of a new report, and reading what came of it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from reports import links
 from reports.models import Report
+from reports.views.traps import new_stamp
 
 from .pictures import encode, four_corners, photo_exif
 
 NEW = "/report/new"
 INSIDE = {"latitude": "47.45", "longitude": "19.05"}
+
+
+def old_stamp() -> str:
+    """Of a form that was shown a minute ago: nobody is in haste."""
+    with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=False):
+        return new_stamp()
 
 
 def located(lat: float = 47.45, lon: float = 19.05, name: str = "hely.jpg") -> SimpleUploadedFile:
@@ -24,6 +34,7 @@ def fields(**changes: Any) -> dict[str, Any]:
         "description": "Mély kátyú a sarkon.",
         "email": "guest@example.org",
         "no_photo_reason": "Sötét volt.",
+        "stamp": old_stamp(),
         **INSIDE,
         **changes,
     }
