@@ -189,8 +189,8 @@ def show_form(
     step: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """`similar`: what the sender is asked about before the report is taken; `trouble`: why it was not sent though nothing
-    is wrong with it; `chips` are None where nobody asked for any."""
+    """`similar`: what the sender is asked about before the report is taken; `trouble`: why it was not sent although
+    nothing is wrong with it; `chips` are None where nobody asked for any."""
     context = {
         "similar": similar,
         "trouble": trouble,

@@ -230,5 +230,5 @@ def test_the_page_costs_the_same_with_a_longer_life(
             answer_report(assignment, words, actor=None)
         # Report, its photos, events with their files and photos, who leads, what is like it nearby, opinions on the
         # answers, and how many comments.
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(report.get_absolute_url())

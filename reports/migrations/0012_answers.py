@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0003_questions"),
-        ("reports", "0010_photo_likeness"),
+        ("municipalities", "0004_questions"),
+        ("reports", "0011_talk"),
     ]
 
     operations = [

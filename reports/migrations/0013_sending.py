@@ -7,7 +7,7 @@ import reports.models.limit
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0011_answers"),
+        ("reports", "0012_answers"),
     ]
 
     operations = [

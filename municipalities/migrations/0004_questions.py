@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0002_keywords"),
+        ("municipalities", "0003_similar_metres"),
     ]
 
     operations = [
