@@ -1,7 +1,8 @@
-"""What we hold about you, in your hands: the archive, and the end of it."""
+"""What we hold about you, in your hands: the archive, and the end of it. An open session alone is not enough."""
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -23,6 +24,7 @@ def _me(request: HttpRequest) -> Person:
 
 
 @login_required
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def my_data(request: HttpRequest) -> HttpResponseBase:
@@ -35,6 +37,7 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def my_erase(request: HttpRequest) -> HttpResponse:

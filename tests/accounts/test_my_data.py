@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -30,6 +31,15 @@ from reports.models import EventText, Report, ReportEvent
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person | None], Client]
 NAME, ADDRESS, SECRET = "Rita Bejelentő", "reporter@example.org", "a szomszédom, Kiss úr"
+
+
+def proven(browser: Client) -> Client:
+    """A browser whose person has just proved who they are."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser
 
 
 def archive_of(response: Any) -> zipfile.ZipFile:
@@ -88,7 +98,7 @@ def everything_stored() -> str:
 
 
 def test_the_archive_holds_all_of_it(client_of: Browser, life: dict[str, Report], reporter: Person) -> None:
-    response = client_of(reporter).post("/my/data")
+    response = proven(client_of(reporter)).post("/my/data")
     assert response["Content-Type"] == "application/zip"
     assert "attachment" in response["Content-Disposition"]
     archive = archive_of(response)
@@ -112,7 +122,7 @@ def test_the_archive_holds_all_of_it(client_of: Browser, life: dict[str, Report]
 
 
 def test_the_archive_holds_nothing_of_others(client_of: Browser, life: dict[str, Report], stranger: Person) -> None:
-    archive = archive_of(client_of(stranger).post("/my/data"))
+    archive = archive_of(proven(client_of(stranger)).post("/my/data"))
     assert archive.namelist() == ["data.json"]
     text = archive.read("data.json").decode()
     for words in (NAME, SECRET, ADDRESS, "Első"):
@@ -131,7 +141,7 @@ def test_internal_notes_of_moderators_are_not_the_reporters(
 def test_a_lost_file_does_not_break_the_archive(client_of: Browser, life: dict[str, Report], reporter: Person) -> None:
     photo = life["done"].photos.all()[0]
     photo.original.storage.delete(str(photo.original.name))
-    archive = archive_of(client_of(reporter).post("/my/data"))
+    archive = archive_of(proven(client_of(reporter)).post("/my/data"))
     assert archive.testzip() is None
     assert archive.read("missing.txt").decode().endswith("-original")
 
@@ -152,11 +162,22 @@ def test_only_the_signed_in_have_something_here(client_of: Browser, path: str) -
         assert "login" in response["Location"]
 
 
+@pytest.mark.parametrize("path", ["/my/data", "/my/erase"])
+def test_an_open_session_alone_is_not_enough(
+    client_of: Browser, submitted: Report, reporter: Person, path: str
+) -> None:
+    browser = client_of(reporter)
+    response = browser.post(path, {"reports": "keep", "address": ADDRESS})
+    assert response.status_code == 302
+    assert "reauthenticate" in response["Location"]
+    assert Person.objects.get(pk=reporter.pk).erased_at is None
+
+
 # -- The erasure --------------------------------------------------------------------------------------------
 
 
 def test_erased_and_reports_kept(client_of: Browser, life: dict[str, Report], reporter: Person) -> None:
-    browser = client_of(reporter)
+    browser = proven(client_of(reporter))
     owner_link = links.owner_url(life["done"].pk)
     response = browser.post("/my/erase", {"reports": "keep", "address": ADDRESS.upper()}, follow=True)
     assert response.status_code == 200
@@ -249,7 +270,7 @@ def test_the_address_can_begin_anew(life: dict[str, Report], reporter: Person) -
 def test_a_slip_erases_nothing(
     client_of: Browser, submitted: Report, reporter: Person, data: dict[str, str], field: str
 ) -> None:
-    response = client_of(reporter).post("/my/erase", data)
+    response = proven(client_of(reporter)).post("/my/erase", data)
     assert response.status_code == 200
     assert response.context["form"].errors.keys() == {field}
     reporter.refresh_from_db()
@@ -257,7 +278,7 @@ def test_a_slip_erases_nothing(
 
 
 def test_looking_at_the_page_erases_nothing(client_of: Browser, submitted: Report, reporter: Person) -> None:
-    assert client_of(reporter).get("/my/erase").status_code == 200
+    assert proven(client_of(reporter)).get("/my/erase").status_code == 200
     assert Person.objects.get(pk=reporter.pk).erased_at is None
 
 
@@ -265,7 +286,7 @@ def test_the_last_administrator_stays(client_of: Browser, db: None) -> None:
     admin = Person.objects.create_superuser("admin@example.org", "pw")
     with pytest.raises(LastAdministrator):
         erase_person(admin, keep_reports=True)
-    response = client_of(admin).post("/my/erase", {"reports": "keep", "address": admin.email})
+    response = proven(client_of(admin)).post("/my/erase", {"reports": "keep", "address": admin.email})
     assert response.status_code == 200
     assert Person.objects.get(pk=admin.pk).is_superuser
 
