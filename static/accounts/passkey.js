@@ -8,5 +8,6 @@ const error = document.getElementById("passkey-error");
 document.addEventListener("allauth.error", (event) => {
   if (!error) return;
   event.preventDefault(); // said on the page, not in the console
+  error.classList.add("field-error");
   error.textContent = error.dataset.text;
 });

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.profiles import change_profile
+from accounts.sign_in_links import sign_in_url
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from forwarding.models import Dispatch, IncomingMail
 from jarokelo.demo import mailbox
@@ -154,7 +156,7 @@ class World:
             "/accounts/password/reset/",
             "/accounts/password/reset/done/",
             "/accounts/login/code/",
-            "/accounts/login/link/junk/",
+            urlsplit(sign_in_url(self.reporter)).path,
             "/accounts/3rdparty/login/cancelled/",
             "/demo/mail/",
             f"/demo/mail/{mailbox.all_mails()[0].key}/",
