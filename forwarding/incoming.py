@@ -20,8 +20,8 @@ from forwarding.reply_address import read_reply_address
 from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
-from notifications.mails import REPORT
-from notifications.models import FollowRequest, Message
+from notifications.mails import ALERT, REPORT
+from notifications.models import AlertMail, FollowRequest, Message
 from reports.models import Assignment
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,190}>")
 
+PersonsMail = Message | FollowRequest | AlertMail
 Kind, State = IncomingMail.Kind, IncomingMail.State
 
 
@@ -94,7 +95,9 @@ def _place(mail: IncomingMail, reading: Reading) -> None:
     if mail.assignment:
         own = Contact.objects.filter(institution=mail.assignment.institution_id, address__iexact=reading.sender)
         mail.from_contact = bool(reading.sender) and own.exists()
-    is_ours = mail.assignment is not None or any(read_address(REPORT, address) for address in reading.recipients)
+    is_ours = mail.assignment is not None or any(
+        read_address(kind, address) for kind in (REPORT, ALERT) for address in reading.recipients
+    )
     handled = handle_bounce(reading.bounce) if reading.bounce else mail.kind == Kind.AUTOMATIC and is_ours
     if handled:
         mail.state, mail.handled_at = State.FILED, timezone.now()
@@ -120,16 +123,17 @@ def handle_bounce(bounce: Bounce) -> bool:
     nobody can stop a stranger's mail. The address that failed must be the one we wrote to, for behind
     it there may be others (a forwarding box).
     """
-    row: Dispatch | Message | FollowRequest | None = (
+    row: Dispatch | PersonsMail | None = (
         Dispatch.objects.select_related("contact").filter(message_id__in=bounce.message_ids).first()
         or Message.objects.select_related("person").filter(message_id__in=bounce.message_ids).first()
         or FollowRequest.objects.filter(message_id__in=bounce.message_ids).first()
+        or AlertMail.objects.select_related("alert__person").filter(message_id__in=bounce.message_ids).first()
     )
     if row is None:
         return False
     if not bounce.is_failure:
         return True  # a word of delay: the other server goes on trying
-    address = row.address if isinstance(row, Dispatch) else row.person.email if isinstance(row, Message) else row.email
+    address = row.address if isinstance(row, Dispatch) else persons_address(row)
     if address.lower() not in bounce.recipients:
         return False
     rows = type(row)._default_manager.filter(pk=row.pk)
@@ -139,13 +143,22 @@ def handle_bounce(bounce: Bounce) -> bool:
     return True
 
 
-def stop_address(row: Dispatch | Message | FollowRequest, reason: str) -> None:
+def persons_address(row: PersonsMail) -> str:
+    match row:
+        case Message():
+            return row.person.email
+        case AlertMail():
+            return row.alert.person.email
+        case _:
+            return row.email
+
+
+def stop_address(row: Dispatch | PersonsMail, reason: str) -> None:
     now = timezone.now()
     if isinstance(row, Dispatch):
         # Staff may have corrected the contact meanwhile: then the old address is stopped already.
         contacts = Contact.objects.filter(pk=row.contact_id, address__iexact=row.address, stopped_at=None)
         contacts.update(stopped_at=now, stopped_reason=reason[:300])
     else:
-        people = Person.objects.filter(mail_stopped_at=None)
-        rows = people.filter(pk=row.person_id) if isinstance(row, Message) else people.filter(email__iexact=row.email)
-        rows.update(mail_stopped_at=now)
+        people = Person.objects.filter(mail_stopped_at=None, email__iexact=persons_address(row))
+        people.update(mail_stopped_at=now)

@@ -4,8 +4,8 @@ import logging
 import re
 
 _SIGNED = re.compile(
-    r"(/(?:own|o|confirm|follow|unsubscribe|comment|sighting|report/done|password/reset/key|confirm-email|login/link)"
-    r"/)[^/\s?]+"
+    r"(/(?:own|o|confirm|follow|alerts/by-mail|alerts/stop|unsubscribe|comment|sighting|report/done|password/reset/key"
+    r"|confirm-email|login/link)/)[^/\s?]+"
 )
 
 _WORDS = re.compile(r"((?:^|[?&])text=)[^&\s]+")

@@ -156,6 +156,9 @@ BUNDLE_HOUR = 18  # of the site's clock: when news that people want once a day o
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    # Also the pause in which alerts gather what happens: one mail for what one beat finds.
+    "run-alerts": {"task": "notifications.run_alerts", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "purge-alerts": {"task": "notifications.purge_alerts", "schedule": timedelta(hours=6)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
@@ -363,6 +366,9 @@ DRAFT_WARN = timedelta(days=75)
 DRAFT_MAX_COUNT = 20  # of one person
 DRAFT_MAX_BYTES = 32_000  # of one draft's words
 CONFIRMATION_MAIL_EVERY = timedelta(hours=1)  # to one unconfirmed address
+ALERTS_AT_MOST = 20  # of one person
+ALERT_QUESTIONS_AT_MOST = 5  # that wait for one address to be confirmed
+ALERT_QUESTION_KEEP = timedelta(days=14)  # an alert for a typed address that was never confirmed
 FOLLOW_REQUEST_KEEP = timedelta(days=14)  # an address that was typed to follow a report, and never confirmed
 # What happens by itself (`reports/timers.py`), counted from entering the status or from the promised day.
 TERMS = {

@@ -1,7 +1,8 @@
 """Our own one-off mail addresses: `<kind>-<id>-<proof>@MAIL_DOMAIN`.
 
 Everything in them survives a mail program that writes addresses in capitals or in small letters, and
-nobody can make one up. `p` (people's mails) holds a report's id, `r` (bodies' mails) an assignment's.
+nobody can make one up. `p` (people's mails) holds a report's id, `a` an alert's,
+`r` (bodies' mails) an assignment's.
 """
 
 import re

@@ -22,7 +22,7 @@ from notifications.addresses import make_address
 from notifications.deliveries import DeliveryStatus, new_message_id
 from notifications.mailer import SendingFailed, build_mail, send_mail
 from notifications.mails import REPORT
-from notifications.models import FollowRequest, Message
+from notifications.models import AlertMail, FollowRequest, Message
 from notifications.words import render_mail
 from reports import links
 from reports.actions import follow_report, support_report
@@ -112,7 +112,13 @@ def last_question(email: str) -> datetime | None:
     unanswered = Q(template="confirm", event__report__status=Status.UNCONFIRMED) | talk.UNANSWERED
     reports = Message.objects.filter(unanswered, person__email__iexact=email, sent_at__gt=since)
     follows = FollowRequest.objects.filter(email=email.lower(), sent_at__gt=since)
-    times = [rows.aggregate(last=Max("sent_at"))["last"] for rows in (reports, follows)]
+    alerts = AlertMail.objects.filter(
+        template=AlertMail.Template.QUESTION,
+        alert__confirmed_at=None,
+        alert__person__email__iexact=email,
+        sent_at__gt=since,
+    )
+    times = [rows.aggregate(last=Max("sent_at"))["last"] for rows in (reports, follows, alerts)]
     return max((time for time in times if time), default=None)
 
 

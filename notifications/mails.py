@@ -17,6 +17,7 @@ from reports.lifecycle import EventKind, Reason
 from reports.models import ReportEvent
 
 REPORT = "p"
+ALERT = "a"
 
 
 def compose(message: Message) -> EmailMultiAlternatives:

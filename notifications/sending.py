@@ -14,7 +14,7 @@ from notifications.deliveries import DeliveryStatus
 from notifications.kinds import MailKind
 from notifications.mailer import SendingFailed, send_mail
 from notifications.mails import compose
-from notifications.models import FollowRequest, Message
+from notifications.models import AlertMail, FollowRequest, Message
 from reports.lifecycle import Status
 from reports.outbox import announce
 
@@ -82,7 +82,14 @@ def postpone_confirmation(message: Message) -> bool:
     now, pause = timezone.now(), settings.CONFIRMATION_MAIL_EVERY
     last = others.filter(sent_at__gt=now - pause).aggregate(last=Max("sent_at"))["last"]
     asked = FollowRequest.objects.filter(email=message.person.email.lower(), sent_at__gt=now - pause)
-    last = max((time for time in (last, asked.aggregate(last=Max("sent_at"))["last"]) if time), default=None)
+    alerts = AlertMail.objects.filter(
+        template=AlertMail.Template.QUESTION,
+        alert__person=message.person_id,
+        alert__confirmed_at=None,
+        sent_at__gt=now - pause,
+    )
+    times = [last, *(rows.aggregate(last=Max("sent_at"))["last"] for rows in (asked, alerts))]
+    last = max((time for time in times if time), default=None)
     if last is None and others.filter(status=DeliveryStatus.SENDING, lease_until__gt=now).exists():
         last = now
     if last is None:

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications import actions, bundles, draft_notices, follow_requests, notices, recognition, sending
-from notifications.models import Bundle, FollowRequest, Message, Notice
+from notifications.alerts import actions as alert_actions
+from notifications.alerts import mailing, matching
+from notifications.models import AlertMail, Bundle, FollowRequest, Message, Notice
 from reports.models import ReportEvent
 from reports.outbox import announce
 
@@ -52,6 +54,25 @@ def send_bundle(bundle_id: int) -> None:
     bundles.send_bundle(bundle_id)
 
 
+@shared_task(name="notifications.send_alert_mail")
+def send_alert_mail(mail_id: int) -> None:
+    mailing.send_alert_mail(mail_id)
+
+
+@shared_task(name="notifications.run_alerts")
+def run_alerts() -> None:
+    """What happened since the last beat, asked of all alerts at once, in batches; then the mails that are due."""
+    while matching.match_batch() == matching.BATCH:
+        pass
+    mailing.gather_mails()
+
+
+@shared_task(name="notifications.purge_alerts")
+def purge_alerts() -> int:
+    """Forget alerts whose address was never confirmed; gives their number."""
+    return alert_actions.purge_unconfirmed()
+
+
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
@@ -71,6 +92,9 @@ def sweep() -> None:
     bundles.make_bundles()
     for bundle_id in Bundle.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.send_bundle", bundle_id)
+    mails = AlertMail.objects.due().in_turn().order_by("next_try_at")
+    for mail_id in mails.values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        announce("notifications.send_alert_mail", mail_id)
 
 
 @shared_task(name="notifications.count_help")

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notifications import people_views, settings_views, views
+from notifications.alerts import views as alerts
 
 urlpatterns = [
     path("people/<slug:slug>", people_views.person_page, name="person_page"),
@@ -12,4 +13,10 @@ urlpatterns = [
     path("my/filter", settings_views.my_filter, name="my_filter"),
     path("follow/<token>", views.follow_confirm, name="follow_confirm"),
     path("unsubscribe/<token>", views.unsubscribe, name="unsubscribe"),
+    path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/new", alerts.alert_new, name="alert_new"),
+    path("alerts/asked", alerts.alert_asked, name="alert_asked"),
+    path("alerts/<int:pk>", alerts.alert, name="alert"),
+    path("alerts/by-mail/<token>", alerts.alert_by_mail, name="alert_by_mail"),
+    path("alerts/stop/<token>", alerts.alert_stop, name="alert_stop"),
 ]

@@ -20,6 +20,7 @@ UNSUBSCRIBE = "unsubscribe"
 FOLLOW = "follow"
 COMMENT = "comment"
 SIGHTING = "sighting"
+ALERT = "alert"
 
 
 def sign(purpose: str, *values: int | str) -> str:
@@ -89,3 +90,12 @@ def read_follow(token: str) -> tuple[int, str, bool]:
 
 def follow_url(report_id: int, email: str, *, support: bool) -> str:
     return absolute(reverse("follow_confirm", args=[follow_token(report_id, email, support=support)]))
+
+
+def alert_url(alert_id: int) -> str:
+    """Where the reader of an alert's mails says yes to it, changes it or ends it."""
+    return absolute(reverse("alert_by_mail", args=[sign(ALERT, alert_id)]))
+
+
+def alert_stop_url(alert_id: int) -> str:
+    return absolute(reverse("alert_stop", args=[sign(ALERT, alert_id)]))

@@ -33,6 +33,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = (
         "/accounts/",
         "/admin/",
+        "/alerts/",
         "/confirm/",
         "/demo/",
         "/desk/",
