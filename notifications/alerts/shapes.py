@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 POINTS_AT_MOST = 100
-AREA_AT_MOST = 1000  # km²: Budapest has 525
+AREA_AT_LEAST, AREA_AT_MOST = 0.0005, 1000  # km²: a yard; Budapest has 525
 RADIUS_AT_LEAST, RADIUS_AT_MOST = 50, 20_000  # metres
 # "47.5, 19.04", "47.5 19.04" and, as our own language writes numbers, "47,5; 19,04".
 _WITH_POINTS = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,15})?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,15})?)", re.ASCII)
@@ -45,7 +45,10 @@ def read_points(text: str) -> Polygon:
     shape = Polygon([*points, points[0]], srid=4326)
     if not shape.valid:
         raise ValidationError(_("The outline crosses itself. Go around the place in one direction."))
-    if area_of(shape) > AREA_AT_MOST:
+    size = area_of(shape)
+    if size < AREA_AT_LEAST:
+        raise ValidationError(_("The shape is too small: draw it around the place."))
+    if size > AREA_AT_MOST:
         raise ValidationError(_("The shape is too large: %(limit)d km² at most.") % {"limit": AREA_AT_MOST})
     return shape
 

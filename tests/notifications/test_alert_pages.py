@@ -91,7 +91,7 @@ def test_shape_however_it_is_written(client_of: ClientOf, neighbour: Person, poi
         ("91, 19\n47, 19\n48, 20", "1. sor"),
         ("47, 19\n48, 19\n48, 20\n47, 20", "1000"),
         ("\n".join(f"47.{number:03}, 19.{number:03}" for number in range(200)), "100"),
-        ("47.44, 19.04\n47.45, 19.05\n47.46, 19.06", "keresztezi önmagát"),  # no inside
+        ("47.44, 19.04\n47.45, 19.05\n47.46, 19.06", "túl kicsi"),  # no inside
     ],
 )
 def test_shape_with_a_mistake(client_of: ClientOf, neighbour: Person, points: str, said: str) -> None:
@@ -106,7 +106,7 @@ def test_shape_with_a_mistake(client_of: ClientOf, neighbour: Person, points: st
     [
         ({"where": ""}, "where"),
         ({"where": "moon"}, "where"),
-        ({"where": "anywhere"}, "where"),
+        ({"where": "anywhere", "words": ""}, "where"),
         ({"where": "anywhere", "frequency": "monthly"}, "where"),
         ({"where": "area"}, "area"),
         ({"where": "area", "area": "999999"}, "area"),
@@ -185,7 +185,7 @@ def test_letter_of_the_neighbourhood_is_one_a_person(client_of: ClientOf, neighb
     alert = Alert.objects.get()
     assert (alert.is_letter, alert.words, alert.moments, alert.name) == (True, "", [], "Belváros")
     response = client.post("/alerts/new", letter)
-    assert "már kapsz" in response.content.decode()
+    assert "már kapod" in response.content.decode()
     assert Alert.objects.count() == 1
 
 

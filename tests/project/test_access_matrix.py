@@ -19,6 +19,8 @@ from accounts.models import Person
 from forwarding.actions import answer_report, send_report
 from forwarding.models import Dispatch, IncomingMail
 from municipalities.models import Area, Institution, Membership
+from notifications.alerts.actions import create_alert
+from notifications.models import Alert
 from reports import links
 from reports.actions import hide_report
 from reports.actions_comments import write_comment
@@ -162,6 +164,12 @@ owner_edit                    public     302 302 302 302 302 302 302 302
 owner_edit                    waiting    200 200 200 200 200 200 200 200
 owner_edit                    hidden     302 302 302 302 302 302 302 302
 unsubscribe                   public     200 200 200 200 200 200 200 200
+alert_list                    -          200 200 200 200 200 200 200 200
+alert_new                     -          200 200 200 200 200 200 200 200
+alert_asked                   -          200 200 200 200 200 200 200 200
+alert                         public     302 404 200 404 404 404 404 404
+alert_by_mail                 public     200 200 200 200 200 200 200 200
+alert_stop                    public     200 200 200 200 200 200 200 200
 follow_confirm                public     200 200 200 200 200 200 200 200
 follow_confirm                private    404 404 404 404 404 404 404 404
 follow_confirm                waiting    404 404 404 404 404 404 404 404
@@ -385,6 +393,9 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "owner_edit": lambda: [links.sign(links.OWNER, report.pk)],
         "unsubscribe": lambda: [links.sign(links.UNSUBSCRIBE, report.reporter_id or 0, report.pk)],
         "follow_confirm": lambda: [links.follow_token(report.pk, "somebody@example.org", support=True)],
+        "alert": lambda: [alert_of(report).pk],
+        "alert_by_mail": lambda: [links.sign(links.ALERT, alert_of(report).pk)],
+        "alert_stop": lambda: [links.sign(links.ALERT, alert_of(report).pk)],
         "officer_case": lambda: [token],
         "officer_photo": lambda: [token, photo.token, "large"],
         "office_case": lambda: [case["assignment"].pk],
@@ -393,6 +404,13 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "desk_retry": lambda: ["dispatch", Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
     }
     return reverse(name, args=by_name.get(name, lambda: [report.reference])())
+
+
+def alert_of(report: Report) -> Alert:
+    """One of the report's reporter."""
+    draft = Alert(name="x", where="area", area=report.area, moments=["new"], frequency="now")
+    assert report.reporter is not None
+    return create_alert(draft, report.reporter, confirmed=True, language="hu")
 
 
 # Arguments of addresses that have nothing to do with a report.

@@ -23,6 +23,8 @@ PARAMETERS = {
     "/map": ["q", "status", "category", "area", "institution", "date_from", "sort", "bbox", "zoom", "part"],
     "/map/reports.json": ["q", "status", "category", "area", "bbox", "zoom"],
     "/map/areas.json": ["bbox", "zoom"],
+    "/alerts/": ["page"],
+    "/alerts/new": ["q", "status", "category", "area", "institution", "latitude", "longitude", "letter"],
     "/report/new": ["lat", "lon", "submission", "category"],
     "/report/drafts": ["draft"],
     "/sitemap.xml": ["p", "section"],
@@ -60,6 +62,9 @@ IN_PATH = [
     "/reports/{}/flag",
     "/reports/{}/answers/1/rating",
     "/desk/talk/{}/1",
+    "/alerts/by-mail/{}",
+    "/alerts/stop/{}",
+    "/alerts/{}",
     "/follow/{}",
     "/o/{}",
     "/demo/mail/{}/",
@@ -109,6 +114,28 @@ def test_naughty_forms_behind_links(client: Client, assignment: Assignment, junk
         "/accounts/login/",
     ):
         assert client.post(url, {**fields, "kept_photos": [junk], "photo_hints": [junk]}).status_code < 500
+
+
+@pytest.mark.parametrize("junk", NAUGHTY, ids=ascii)
+def test_naughty_alerts(client: Client, sent: Report, junk: str) -> None:
+    good = {"where": "around", "latitude": "47.45", "longitude": "19.05", "moments": ["new"], "frequency": "now"}
+    names = (
+        "where",
+        "latitude",
+        "longitude",
+        "radius",
+        "area",
+        "points",
+        "category",
+        "institution",
+        "words",
+        "moments",
+    )
+    for name in (*names, "frequency", "name", "email"):
+        place = {"where": {"area": "area", "points": "shape"}.get(name, "around")}
+        data = {**good, **place, "email": "guest@example.org", name: junk}
+        for extra in ({}, {"preview": "1"}):
+            assert client.post("/alerts/new", {**data, **extra}).status_code < 500, name
 
 
 @pytest.mark.data
