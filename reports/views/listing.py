@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from reports.feeds import feed_address
 from reports.filters import ReportFilter
 from reports.models import Report
 from reports.models.report import REFERENCE_ALPHABET
@@ -27,6 +28,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page_obj": paginator.get_page(request.GET.get("page")),
         "found": paginator.found if filters.is_narrowed else sum(published_counts().values()),
+        "feed_url": feed_address(request),
         "is_more": paginator.is_more and filters.is_narrowed,
     }
     return render(request, "reports/list.html", context)

@@ -6,6 +6,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from municipalities.models import Area, AreaShape
+from reports.feeds import feed_address
 from reports.filters import ReportFilter
 from reports.mapdata import Window, area_shapes, map_features, read_window
 from reports.models import Report
@@ -27,7 +28,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
     context = {"filters": filters, "reports": found[:ROWS], "is_more": len(found) > ROWS}
     if request.GET.get("part") == "list":
         return render(request, "reports/map_list.html", context)
-    return render(request, "reports/map.html", {**context, "extent": _extent(filters)})
+    context |= {"extent": _extent(filters), "feed_url": feed_address(request)}
+    return render(request, "reports/map.html", context)
 
 
 @require_safe

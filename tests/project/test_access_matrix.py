@@ -137,6 +137,11 @@ front                         -          200 200 200 200 200 200 200 200
 about                         -          200 200 200 200 200 200 200 200
 robots                        -          200 200 200 200 200 200 200 200
 sitemap                       -          200 200 200 200 200 200 200 200
+report_feed                   -          200 200 200 200 200 200 200 200
+report_timeline_feed          public     200 200 200 200 200 200 200 200
+report_timeline_feed          private    404 404 404 404 404 404 404 404
+report_timeline_feed          waiting    404 404 404 404 404 404 404 404
+report_timeline_feed          hidden     410 410 410 410 410 410 410 410
 report_list                   -          200 200 200 200 200 200 200 200
 map                           -          200 200 200 200 200 200 200 200
 map_reports                   -          200 200 200 200 200 200 200 200
@@ -492,7 +497,7 @@ def test_nothing_private_stands_in_a_list_or_on_the_map(
     Report.objects.filter(pk=report.pk).update(title="Bizalmas ügy")
     for role in ("anonymous", "citizen", "other_officer"):
         client = client_of(cast[role])
-        for name in ("front", "report_list", "sitemap", "map", "map_reports"):
+        for name in ("front", "report_list", "report_feed", "sitemap", "map", "map_reports"):
             page = client.get(reverse(name), QUERY.get(name, {})).content.decode()
             assert "Bizalmas" not in page, (role, name)
             assert report.reference not in page, (role, name)

@@ -20,6 +20,7 @@ PARAMETERS = {
     "/": ["q"],
     "/about": ["page"],
     "/reports": ["q", "status", "category", "area", "institution", "date_from", "date_to", "sort", "page"],
+    "/reports.atom": ["q", "status", "category", "area", "institution", "date_from", "date_to", "sort", "page", "lang"],
     "/map": ["q", "status", "category", "area", "institution", "date_from", "sort", "bbox", "zoom", "part"],
     "/map/reports.json": ["q", "status", "category", "area", "bbox", "zoom"],
     "/map/areas.json": ["bbox", "zoom"],
@@ -33,6 +34,7 @@ PARAMETERS = {
 }
 IN_PATH = [
     "/reports/{}",
+    "/reports/{}.atom",
     "/reports/{}/own",
     "/reports/{}.pdf",
     "/reports/{}/print",
