@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from notifications.actions import may_tell
 from notifications.alerts.mails import compose
+from notifications.choices import may_tell
 from notifications.deliveries import DeliveryStatus
 from notifications.follow_requests import last_question
 from notifications.mailer import SendingFailed, send_mail

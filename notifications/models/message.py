@@ -204,6 +204,3 @@ class BundleLine(models.Model):
     def as_message(self, person: Any) -> Message:
         """For the questions that are asked of messages; never saved."""
         return Message(event=self.event, person=person, template=self.template, kind=self.kind)
-
-
-from notifications.recognition_models import Badge, Contribution  # noqa: E402, F401  (Django looks for models here)

@@ -15,7 +15,7 @@ import notifications.deliveries
 class Migration(migrations.Migration):
     dependencies = [
         ("municipalities", "0001_initial"),
-        ("notifications", "0005_notice"),
+        ("notifications", "0007_bundles"),
         ("reports", "0006_place_source"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
