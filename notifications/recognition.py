@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications.recognition_models import Help
 from reports.lifecycle import LISTED, EventKind, Role
-from reports.models import Follow, Photo, Report, ReportEvent, Support
+from reports.models import Comment, Follow, Photo, Report, ReportEvent, Sighting, Support
 
 LOCK = 0x7265636F67  # one count at a time
 
@@ -114,17 +114,30 @@ def reports() -> QuerySet[Any]:
 
 def confirmations() -> QuerySet[Any]:
     """Solved or not: both are worth knowing."""
-    told = Q(kind__in=[EventKind.SOLVED, EventKind.NOT_SOLVED], role__in=[Role.REPORTER, Role.CITIZEN])
+    told = Q(kind__in=[EventKind.SOLVED, EventKind.NOT_SOLVED], role=Role.REPORTER)
     events = ReportEvent.objects.filter(PUBLISHED, told)
     return by_month(
         events, who="actor", area="report__area", at="created_at", shown=named_or_of_others("actor"), count="report"
     )
 
 
+def proofs() -> QuerySet[Any]:
+    """What passers-by saw, as far as a moderator accepted it and it was not taken back."""
+    rows = Sighting.objects.filter(PUBLISHED, status=Sighting.Status.ACCEPTED)
+    return by_month(
+        rows, who="author", area="report__area", at="created_at", shown=named_or_of_others("author"), count="report"
+    )
+
+
+def comments() -> QuerySet[Any]:
+    """On reports of others, once for each report; one written without a name is nobody else's business."""
+    rows = Comment.objects.shown().filter(PUBLISHED).exclude(report__reporter=F("author"))
+    return by_month(rows, who="author", area="report__area", at="shown_at", shown=~Q(name=""), count="report")
+
+
 def photos() -> QuerySet[Any]:
-    """Sent after publication and accepted by a moderator: more of the problem, or the proof that it is solved."""
-    added = Q(kind=Photo.Kind.PROOF) | Q(event__kind=EventKind.PHOTOS_SHOWN)
-    rows = Photo.objects.filter(PUBLISHED, added, is_hidden=False)
+    """Of the problem, sent after publication and accepted by a moderator."""
+    rows = Photo.objects.filter(PUBLISHED, event__kind=EventKind.PHOTOS_SHOWN, is_hidden=False)
     return by_month(
         rows, who="uploaded_by", area="report__area", at="uploaded_at", shown=named_or_of_others("uploaded_by"),
         count="report",
@@ -153,8 +166,10 @@ def follows() -> QuerySet[Any]:
 SOURCES: dict[Help, Callable[[], QuerySet[Any]]] = {
     Help.REPORT: reports,
     Help.CONFIRM: confirmations,
+    Help.PROOF: proofs,
     Help.PHOTO: photos,
     Help.SUPPORT: supports,
     Help.INFO: completions,
+    Help.COMMENT: comments,
     Help.FOLLOW: follows,
 }

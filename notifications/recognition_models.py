@@ -13,9 +13,11 @@ class Help(models.TextChoices):
 
     REPORT = "report", _("Reports")
     CONFIRM = "confirm", _("Says how it ended")
+    PROOF = "proof", _("Goes and looks")
     PHOTO = "photo", _("Adds photos")
     SUPPORT = "support", _("Joins instead of repeating")
     INFO = "info", _("Completes")
+    COMMENT = "comment", _("Tells what they know")
     FOLLOW = "follow", _("Keeps an eye on a neighbourhood")
 
     @property
@@ -24,9 +26,11 @@ class Help(models.TextChoices):
         return {
             Help.REPORT: (1, 5, 20),
             Help.CONFIRM: (1, 5, 15),
+            Help.PROOF: (1, 5, 15),
             Help.PHOTO: (1, 5, 15),
             Help.SUPPORT: (1, 5, 15),
             Help.INFO: (1, 3, 10),
+            Help.COMMENT: (1, 5, 15),
             Help.FOLLOW: (2, 6, 12),
         }[self]
 
@@ -35,9 +39,11 @@ class Help(models.TextChoices):
         return {
             Help.REPORT: "camera",
             Help.CONFIRM: "badge-check",
+            Help.PROOF: "footprints",
             Help.PHOTO: "image-plus",
             Help.SUPPORT: "hand-heart",
             Help.INFO: "message-square-reply",
+            Help.COMMENT: "message-circle",
             Help.FOLLOW: "eye",
         }[self]
 
@@ -46,9 +52,11 @@ class Help(models.TextChoices):
         return {
             Help.REPORT: _("Reported problems that were published."),
             Help.CONFIRM: _("Said whether a problem was really solved."),
+            Help.PROOF: _("Passed by and said how it looks; a volunteer accepted it."),
             Help.PHOTO: _("Added photos that were accepted."),
             Help.SUPPORT: _("Found that a problem was reported already, and pressed “me too”."),
             Help.INFO: _("Answered when a volunteer asked for more."),
+            Help.COMMENT: _("Wrote about problems that others had reported."),
             Help.FOLLOW: _("Follows what happens in one neighbourhood, month after month."),
         }[self]
 

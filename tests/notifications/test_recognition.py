@@ -28,7 +28,8 @@ from reports.actions import (
     support_report,
 )
 from reports.actions_photos import add_photos, review_photo
-from reports.models import Assignment, Follow, Photo, Report
+from reports.actions_sightings import accept_sighting, undo_sighting
+from reports.models import Assignment, Comment, Follow, Photo, Report, Sighting
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -93,6 +94,42 @@ def test_every_kind_of_help_has_its_badge(
     assert set(levels(reporter)) == {Help.REPORT, Help.INFO, Help.PHOTO, Help.CONFIRM}
     assert set(levels(neighbour)) == {Help.SUPPORT, Help.FOLLOW}
     assert set(levels(officer)) == set(levels(moderator)) == set()
+
+
+def test_accepted_proofs_count_until_they_are_taken_back(
+    public: Callable[..., Report], neighbour: Person, moderator: Person, upload: Callable[..., Photo]
+) -> None:
+    report = public()
+    row = {"report": report, "author": neighbour, "is_solved": True, "report_status": report.status}
+    sighting = Sighting.objects.create(**row, status="waiting", created_at=timezone.now())
+    upload_row = upload()
+    upload_row.report, upload_row.sighting, upload_row.kind = report, sighting, Photo.Kind.PROOF
+    upload_row.is_hidden = upload_row.awaits_review = True
+    upload_row.save()
+    count_help()
+    assert levels(neighbour) == {}
+    accept_sighting(sighting, actor=moderator)
+    count_help()
+    assert levels(neighbour) == {Help.PROOF: (1, 1)}
+    undo_sighting(sighting, actor=moderator)
+    count_help()
+    assert levels(neighbour) == {}
+
+
+def test_comments_on_reports_of_others_count_once_each_and_named_ones_are_shown(
+    public: Callable[..., Report], reporter: Person, neighbour: Person, stranger: Person
+) -> None:
+    report, now = public(), timezone.now()
+    shown = {"report": report, "status": "shown", "created_at": now, "shown_at": now}
+    for _number in range(6):
+        Comment.objects.create(**shown, author=neighbour, name="Norbert")
+    Comment.objects.create(**shown, author=stranger)
+    Comment.objects.create(**shown, author=reporter, name="Rita")
+    Comment.objects.create(**{**shown, "status": "hidden"}, author=reporter, name="Rita")
+    count_help()
+    assert levels(neighbour) == {Help.COMMENT: (1, 1)}
+    assert levels(stranger) == {Help.COMMENT: (1, 0)}
+    assert Help.COMMENT not in levels(reporter)
 
 
 def test_counting_again_changes_nothing(public: Callable[..., Report], reporter: Person) -> None:
