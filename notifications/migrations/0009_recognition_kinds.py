@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0007_bundles"),
+        ("notifications", "0008_alerts"),
     ]
 
     operations = [
