@@ -1,19 +1,10 @@
 /** One report: its small map, and the buttons that share its address. */
-import { makeMap, pinIcon } from "./map_base.js";
+import { makeMap, pinIcon, whenNear } from "./map_base.js";
 
 const box = document.getElementById("report-map");
 if (box) {
   box.hidden = false;
-  // The map is drawn when somebody comes near it: most readers want the words.
-  const near = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      near.disconnect();
-      draw();
-    },
-    { rootMargin: "300px" },
-  );
-  near.observe(box);
+  whenNear(box, draw); // most readers want the words
 }
 
 function draw() {

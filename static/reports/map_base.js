@@ -43,16 +43,33 @@ export function makeMap(element, { center, zoom, boundaries = true, options = {}
   }
   map.setView(center ?? [latitude, longitude], zoom ?? Number(homeZoom));
   element.classList.add("is-ready");
-  if (tileUrl) {
-    const tiles = L.tileLayer(tileUrl, { attribution, maxZoom: 19 });
-    // Without tiles the names of the areas say where one is.
-    element.classList.add("has-tiles");
-    tiles.on("tileerror", () => element.classList.remove("has-tiles"));
-    tiles.on("tileload", () => element.classList.add("has-tiles"));
-    tiles.addTo(map);
-  }
-  if (boundaries && areasUrl) addBoundaries(map, areasUrl);
+  whenNear(element, () => {
+    if (tileUrl) addTiles(map, element, tileUrl, attribution);
+    if (boundaries && areasUrl) addBoundaries(map, areasUrl);
+  });
   return map;
+}
+
+/** `act` once, when the element comes near the window: what nobody looks at costs nothing. */
+export function whenNear(element, act) {
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      act();
+    },
+    { rootMargin: "100px" },
+  );
+  near.observe(element);
+}
+
+function addTiles(map, element, tileUrl, attribution) {
+  const tiles = L.tileLayer(tileUrl, { attribution, maxZoom: 19 });
+  // Without tiles the names of the areas say where one is.
+  element.classList.add("has-tiles");
+  tiles.on("tileerror", () => element.classList.remove("has-tiles"));
+  tiles.on("tileload", () => element.classList.add("has-tiles"));
+  tiles.addTo(map);
 }
 
 /** Boundaries of what is in view; drawn again only when the view leaves what was fetched. */
