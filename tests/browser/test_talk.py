@@ -12,6 +12,7 @@ from reports.models import Assignment, Comment, Report
 from tests.conftest import jpeg
 from tests.servers import MailSink, wait_until
 
+from .conftest import Watch
 from .test_accessibility import check_page
 from .test_journey import link_in
 
@@ -82,7 +83,9 @@ def test_a_passer_bys_photo_solves_it(
     neighbour: Person,
     moderator: Person,
     photo: Path,
+    watch: Watch,
 ) -> None:
+    watch.expected.append("400 (Bad Request)")
     say_done(assignment, "Done.", actor=None)
     report = assignment.report
     street, desk = open_context("phone"), open_context("desktop")
@@ -119,8 +122,9 @@ def test_a_passer_bys_photo_solves_it(
 
 
 def test_something_wrong_with_this(
-    open_context: Callable[..., BrowserContext], signed_in: SignIn, sent: Report, moderator: Person
+    open_context: Callable[..., BrowserContext], signed_in: SignIn, sent: Report, moderator: Person, watch: Watch
 ) -> None:
+    watch.expected.append("400 (Bad Request)")
     page = open_context("phone").new_page()
     page.goto(sent.get_absolute_url())
     page.get_by_role("link", name="Something wrong with this?").click()

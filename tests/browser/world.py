@@ -32,8 +32,11 @@ from reports.actions import (
     submit_report,
     withdraw_report,
 )
+from reports.actions_comments import write_comment
+from reports.actions_flags import raise_flag
+from reports.actions_sightings import tell_sighting
 from reports.lifecycle import Reason, Role, Status
-from reports.models import Assignment, Report
+from reports.models import Assignment, Comment, FlagVoice, Report, Sighting
 from reports.uploads import store_photo
 from tests.conftest import jpeg
 
@@ -47,6 +50,8 @@ class World:
     category: Category
     institution: Institution
     reports: dict[str, Report] = field(default_factory=dict)
+    comment: Comment = field(init=False)
+    sighting: Sighting = field(init=False)
 
     def build(self) -> "World":
         for number, status in enumerate(Status):
@@ -66,8 +71,26 @@ class World:
         refused.update(status=DeliveryStatus.FAILED, last_error="550 No such user here")
         change_profile(self.reporter, name="Rita B.", is_public=True, is_findable=True, in_lists=True)
         count_help()
+        self.talk()
         mailbox.keep(b"Subject: Hello\r\nFrom: a@b.example\r\n\r\nHello", "a@b.example", ["c@d.example"])
         return self
+
+    def talk(self) -> None:
+        """Something of each sort that people say: shown, and waiting at the desk."""
+        report, passer_by = self.reports["in_progress"], self.officer
+        write_comment(report, "Ma is ott van.", author=self.reporter, confirmed=True, name="Rita")
+        photos = [store_photo(jpeg("#224466", (640, 480)))]
+        shown = write_comment(report, "Képpel is.", author=self.moderator, confirmed=True, photos=photos)
+        write_comment(report, "Hívjon: 06 30 123 4567", author=passer_by, confirmed=True)
+        self.comment = write_comment(report, "Még nem.", author=passer_by, confirmed=False)
+        for is_solved in (True, False):
+            photos = [store_photo(jpeg("#336633", (640, 480)))]
+            self.sighting = tell_sighting(
+                report, is_solved=is_solved, text="Láttam.", author=passer_by, confirmed=is_solved, photos=photos
+            )
+        raise_flag(
+            report, reason=FlagVoice.Reason.SPAM, text="Reklám.", person=self.reporter, address_hash="", comment=shown
+        )
 
     def submit(self, number: int, *, confirmed: bool = True, kind: str = "problem") -> Report:
         report = Report(
@@ -174,6 +197,9 @@ class World:
             reverse("report_confirm", args=[links.sign(links.CONFIRM, queued.pk)]),
             *(reverse("owner", args=[links.sign(links.OWNER, self.reports[status].pk)]) for status in owned),
             reverse("owner_edit", args=[links.sign(links.OWNER, queued.pk)]),
+            *(f"{self.reports['in_progress'].get_absolute_url()}/{page}" for page in ("comments", "solved", "flag")),
+            reverse("comment_by_link", args=[links.sign(links.COMMENT, self.comment.pk)]),
+            reverse("sighting_by_link", args=[links.sign(links.SIGHTING, self.sighting.pk)]),
             reverse("unsubscribe", args=[links.sign(links.UNSUBSCRIBE, self.reporter.pk, queued.pk)]),
         ]
 

@@ -16,9 +16,17 @@ from accounts.models import Person
 from forwarding.actions import answer_report, say_done, send_report
 from municipalities.models import Institution
 from reports import links
-from reports.actions import ask_info, confirm_solved, hide_report, lock_report, move_report, reject_report
+from reports.actions import (
+    ask_info,
+    confirm_solved,
+    deliver_praise,
+    hide_report,
+    lock_report,
+    move_report,
+    reject_report,
+)
 from reports.actions_comments import write_comment
-from reports.lifecycle import Reason, Role, Status
+from reports.lifecycle import Kind, Reason, Role, Status
 from reports.models import Assignment, Photo, Report, Sighting
 from tests.conftest import jpeg
 
@@ -41,6 +49,8 @@ REPORTER: dict[str, dict[str, str]] = {
     "awaiting_confirmation": {"confirm_solved": "solved", "deny_solved": "in_progress", "add_photos": ""},
     "solved": {"reopen": "in_progress", "rate": ""},
     "unresolved": {"reopen": "in_progress", "rate": ""},
+    "answered": {"reopen": "in_progress", "rate": ""},  # a question
+    "delivered": {"withdraw": "withdrawn"},  # a praise
     "duplicate": {},
     "hidden": {},
 }
@@ -56,6 +66,8 @@ PASSER_BY: dict[str, set[str]] = {
     "awaiting_confirmation": _open | {"support"},
     "solved": {"follow", "comment", "flag"},
     "unresolved": _open,
+    "answered": {"follow", "comment", "flag"},
+    "delivered": {"follow", "comment", "flag"},
     "duplicate": {"flag"},  # comments and following are at the original
     "hidden": set(),
 }
@@ -68,6 +80,8 @@ OFFICER: dict[str, dict[str, str]] = {
     "awaiting_confirmation": {"answer": "", "not_ours": "sent"},
     "solved": {"answer": ""},
     "unresolved": {"answer": "in_progress"},
+    "answered": {"answer": ""},
+    "delivered": {"answer": ""},
     "duplicate": {"answer": ""},
     "hidden": {},
 }
@@ -81,9 +95,13 @@ MODERATOR: dict[str, dict[str, str]] = {
     "awaiting_confirmation": {"send": "sent", "hide": "hidden"},
     "solved": {"send": "sent", "hide": "hidden", "hide_step": "awaiting_confirmation"},
     "unresolved": {"send": "sent", "hide": "hidden"},
+    "answered": {"send": "sent", "hide": "hidden"},
+    "delivered": {"send": "sent", "hide": "hidden"},
     "duplicate": {"restore": "sent"},
     "hidden": {"restore": "sent"},
 }
+# What only a question or a praise becomes.
+KINDS = {Status.ANSWERED: Kind.QUESTION, Status.DELIVERED: Kind.PRAISE}
 
 
 @pytest.fixture
@@ -93,7 +111,7 @@ def bring(
     """A new report, brought to a status in the way that it gets there."""
 
     def build(status: str) -> Report:
-        report = make_report(confirmed=status != Status.UNCONFIRMED)
+        report = make_report(confirmed=status != Status.UNCONFIRMED, kind=KINDS.get(status, Kind.PROBLEM))
         match status:
             case Status.NEEDS_INFO:
                 ask_info(report, "Hol?", actor=moderator)
@@ -108,8 +126,10 @@ def bring(
     def bring_on(assignment: Assignment, status: str) -> None:
         report = assignment.report
         match status:
-            case Status.IN_PROGRESS:
+            case Status.IN_PROGRESS | Status.ANSWERED:
                 answer_report(assignment, "Megnézzük.", actor=None)
+            case Status.DELIVERED:
+                deliver_praise(report, assignment)
             case Status.AWAITING_CONFIRMATION | Status.SOLVED:
                 say_done(assignment, "Kész.", actor=None)
                 if status == Status.SOLVED:
