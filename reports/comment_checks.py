@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from reports.models import Comment
+from reports.personal_data import find_personal_data
 
 FLOOD_WITHIN = timedelta(minutes=10)
 SHOUTED_AT_LEAST = 25  # letters; "KRESZ" and "BKK" are no shouting
@@ -24,15 +25,6 @@ _RUDE_STEMS = (
 _RUDE_WORDS = ("fasz", "faszok", "szar", "szarok", "pina", "segg", "shit", "cunt", "idiot", "idiots")
 _RUDE = re.compile(rf"\b(?:(?:{'|'.join(_RUDE_STEMS)})\w*|(?:{'|'.join(_RUDE_WORDS)})\b)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_PERSONAL = (
-    re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),  # a mail address
-    re.compile(r"(?<!\d)(?:\+|00|06)[\s/-]?\d(?:[\s/().-]?\d){7,11}(?!\d)"),  # a phone number
-    re.compile(r"\b[A-Z]{2}[ -]?[A-Z]{2}[ -]?\d{3}\b|\b[A-Z]{3}[ -]?\d{3}\b"),  # a Hungarian number plate
-)
-
-
-def holds_personal_data(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _PERSONAL)
 
 
 def is_shouted(text: str) -> bool:
@@ -46,7 +38,7 @@ def check_comment(comment: Comment, text: str) -> list[str]:
     since = timezone.now() - FLOOD_WITHIN
     lately = Comment.objects.filter(author=comment.author_id, confirmed_at__gt=since).exclude(pk=comment.pk).count()
     found = {
-        check.PERSONAL: holds_personal_data(text),
+        check.PERSONAL: bool(find_personal_data(text)),
         check.INSULT: bool(_RUDE.search(text)),
         check.LINKS: len(_LINK.findall(text)) > settings.COMMENT_MAX_LINKS,
         check.SHOUTING: is_shouted(text),

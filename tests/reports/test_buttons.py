@@ -111,7 +111,7 @@ def bring(
     """A new report, brought to a status in the way that it gets there."""
 
     def build(status: str) -> Report:
-        report = make_report(confirmed=status != Status.UNCONFIRMED, kind=KINDS.get(status, Kind.PROBLEM))
+        report = make_report(confirmed=status != Status.UNCONFIRMED, kind=KINDS.get(Status(status), Kind.PROBLEM))
         match status:
             case Status.NEEDS_INFO:
                 ask_info(report, "Hol?", actor=moderator)
