@@ -11,6 +11,8 @@ from accounts.models import Person
 from municipalities.models import Area, Category, Question
 from reports.models import Report
 
+from .test_accessibility import check_page
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NO = {"code": "no", "texts": {"hu": "Nem", "en": "No"}}
@@ -137,6 +139,31 @@ def test_without_javascript(plain: Page, district: Area, asking: Category) -> No
     plain.get_by_role("button", name="Send the report").click()
     expect(plain.locator("#reference")).to_be_visible()
     assert Report.objects.get().answers.get().value == "no"
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_axe_finds_nothing_on_the_way(
+    open_context: Callable[..., BrowserContext], district: Area, asking: Category, screen: str
+) -> None:
+    """With chips, hints, questions and the stopper on the page; in the preview; the privacy notice."""
+    page = open_context(screen).new_page()
+    begin(page, "A pothole, call me: 06 30 123 4567")
+    page.get_by_role("button", name=re.compile("Pothole")).click()
+    page.get_by_label("Yes").check()
+    page.get_by_label("Find a category").fill("p")
+    expect(page.locator("[data-stop-value=yes]")).to_be_visible()
+    found = check_page(page)
+    page.get_by_label("Your e-mail address").fill("guest@example.org")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("#form-stopped")).to_be_focused()
+    found += check_page(page)
+    page.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview-note")).to_be_visible()
+    found += check_page(page)
+    page.goto("/privacy")
+    found += check_page(page)
+    assert not found, "\n".join(found)
 
 
 def test_form_stays_light(open_context: Callable[..., BrowserContext], district: Area, asking: Category) -> None:

@@ -7,6 +7,13 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 
 from accounts.models import Person
@@ -187,6 +194,29 @@ def test_signing_in_half_way_keeps_all_and_makes_one_report(
     neighbour.refresh_from_db()
     assert (neighbour.name, neighbour.reports.count()) == ("Norbert Szomszéd", 0)
     assert "typed_report" not in client.session
+
+
+def test_second_factor_on_the_way_loses_nothing_either(client: Client, district: Area, reporter: Person) -> None:
+    EmailAddress.objects.create(user=reporter, email=reporter.email, verified=True, primary=True)
+    secret = generate_totp_secret()
+    TOTP.activate(reporter, secret)
+    form = fields(step="sign_in", title="Cím", email="somebody@example.org", photos=jpeg(), no_photo_reason=None)
+    asked = client.post(NEW, form)
+
+    factor = sign_in(client, asked["Location"])
+    assert "2fa/authenticate" in factor["Location"]
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    back = client.post(factor["Location"], {"code": code})
+    assert back["Location"] == "/report/new?typed=1"
+    page = client.get(back["Location"], headers=EN).content.decode()
+    assert 'value="Cím"' in page
+
+    token = Photo.objects.get().token
+    assert f'value="{token}"' in page
+    again = fields(submission=form["submission"], title="Cím", email=None, kept_photos=token, no_photo_reason=None)
+    report = sent_to_done(client.post(NEW, again))
+    assert (report.reporter, report.status, report.photos.count()) == (reporter, Status.SUBMITTED, 1)
+    assert not Person.objects.filter(email="somebody@example.org").exists()
 
 
 def test_begun_form_is_offered_until_it_is_sent(client: Client, district: Area) -> None:
