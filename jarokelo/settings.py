@@ -303,6 +303,9 @@ SIMILAR_CLOSED = timedelta(days=env.int("SIMILAR_CLOSED_DAYS", 60))  # closed on
 SIMILAR_SCORE = env.float("SIMILAR_SCORE", 0.7)  # of 1: how sure it must be; higher offers less
 SIMILAR_PHOTO_BITS = env.int("SIMILAR_PHOTO_BITS", 12)  # of 64: so many may differ between photos that look alike
 
+# Off: browsers that have our service worker are told to drop it, with all that it kept.
+SERVICE_WORKER = env.bool("SERVICE_WORKER", True)
+
 # -- Map --------------------------------------------------------------------------------------------------
 MAP_CENTER: list[float] = env.list("MAP_CENTER", [19.0402, 47.4979], subcast=float)  # lon, lat
 MAP_ZOOM = env.int("MAP_ZOOM", 12)
@@ -331,6 +334,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *([_tile_host] if _tile_host else [])],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import my_data
+from jarokelo import offline
 from jarokelo.health import healthz
 
 urlpatterns = [
@@ -22,6 +23,10 @@ urlpatterns = [
     path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
     path("accounts/", include(build_provider_urlpatterns())),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("offline", offline.offline_page, name="offline_page"),
+    path("report/offline", offline.offline_form, name="offline_form"),
     path("healthz", healthz, name="healthz"),
     path("demo/", include("jarokelo.demo.urls")),
 ]

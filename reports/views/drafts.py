@@ -22,6 +22,7 @@ from reports.forms import UncheckedForm
 from reports.models import Draft, Report
 from reports.views import new
 from reports.views.held_photos import HeldPhotos, hold_photos
+from reports.views.queue import person_key, wants_json
 
 
 @never_cache
@@ -29,7 +30,8 @@ from reports.views.held_photos import HeldPhotos, hold_photos
 def drafts(request: HttpRequest) -> HttpResponse:
     """The list, and where the form saves itself: its scripts ask for JSON, its button for a page."""
     if request.method != "POST":
-        return render(request, "reports/drafts.html", {"drafts": Draft.objects.of(request.user).for_list()})
+        mine = Draft.objects.of(request.user).for_list()
+        return render(request, "reports/drafts.html", {"drafts": mine, "person_key": person_key(request.user)})
     submission = new.read_submission(request.POST.get("submission", ""))
     held = hold_photos(request)
     if not request.user.is_authenticated:
@@ -99,10 +101,6 @@ def read_version(data: QueryDict) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("accept", "") == "application/json"
 
 
 def refuse(

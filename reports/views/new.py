@@ -35,6 +35,7 @@ from reports.views.half_way import (
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 from reports.views.places import place_data
 from reports.views.preview import show_preview
+from reports.views.queue import answer_form, person_key, wants_json
 from reports.views.similar import unseen_lookalikes
 from reports.views.traps import client_ip, stamp_for, trap
 
@@ -191,22 +192,33 @@ def show_form(
 ) -> HttpResponse:
     """`similar`: what the sender is asked about before the report is taken; `trouble`: why it was not sent although
     nothing is wrong with it; `chips` are None where nobody asked for any."""
+    if request.method == "POST" and wants_json(request):
+        return answer_form(form, trouble, status=status)
     context = {
+        **form_context(form, held, submission),
         "similar": similar,
         "trouble": trouble,
         "chips": chips,
         "step": step,
         "stamp": stamp_for(request),
-        "privacy_version": settings.PRIVACY_VERSION,
         "begun": request.method != "POST" and "typed" not in request.GET and TYPED in request.session,
         "draft_version": draft_version,
-        "form": form,
-        "held": held,
-        "submission": submission,
-        "max_count": settings.PHOTO_MAX_COUNT,
-        "max_bytes": settings.PHOTO_MAX_BYTES,
+        "person_key": person_key(request.user),
     }
     return render(request, "reports/new.html", context, status=status)
+
+
+def form_context(form: ReportForm, held: HeldPhotos, submission: uuid.UUID | None) -> dict[str, Any]:
+    """What the form's template needs, whoever it is for; the page that is there without a signal is for nobody."""
+    return {
+        "privacy_version": settings.PRIVACY_VERSION,
+        "form": form,
+        "held": held,
+        "submission": submission or "",
+        "max_count": settings.PHOTO_MAX_COUNT,
+        "max_bytes": settings.PHOTO_MAX_BYTES,
+        "has_worker": settings.SERVICE_WORKER,
+    }
 
 
 def build_report(request: HttpRequest, data: dict[str, Any], submission: uuid.UUID) -> Report:

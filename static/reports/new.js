@@ -1,4 +1,5 @@
 /** The form of a new report. Everything here is comfort: the page works without it. */
+import { keepDraft, keepPreviewed, registerWorker, restoreDraft, showOthers } from "./drafts_form.js";
 import { setUpPhotos } from "./new_photos.js";
 import { setUpPlace } from "./new_place.js";
 import { setUpSending } from "./new_send.js";
@@ -11,6 +12,7 @@ function start() {
   const form = document.getElementById("report-form");
   if ("preview" in form.dataset) {
     setUpSending(form, (main) => showAgain(main));
+    keepPreviewed(form);
     return;
   }
   let place = null;
@@ -19,13 +21,14 @@ function start() {
   } catch (error) {
     console.error(error); // Without a map the number fields do.
   }
-  setUpPhotos(form, place);
+  const photos = setUpPhotos(form, place);
   setUpSimilar(form);
   setUpWriting(form);
   setUpSending(form, (main) => {
     place?.remove();
     showAgain(main);
   });
+  keepDraft(form, photos);
 }
 
 /** The server sent the form back with words at the fields, or its preview; it holds the photos already. */
@@ -44,4 +47,8 @@ window.addEventListener("pageshow", () => {
   if (history.state?.taken) window.location.replace(window.location.pathname);
 });
 
+const first = document.getElementById("report-form");
+await restoreDraft(first).catch(console.error); // A browser that keeps nothing still has a form.
 start();
+showOthers(first);
+registerWorker(first);

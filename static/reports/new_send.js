@@ -53,15 +53,16 @@ export function setUpSending(form, showAgain) {
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       busy(loaded < total ? say("sending", { progress: `${Math.floor((100 * loaded) / total)} %` }) : say("arrived"));
     });
-    request.addEventListener("error", () => fail(say("offline")));
-    request.addEventListener("load", () => {
+    request.addEventListener("error", noSignal);
+    request.addEventListener("load", async () => {
       const main = request.response?.querySelector("main");
       if (request.status === 403 && !again) {
-        renewToken(form).then(() => send(submitter, { again: true }), () => fail(say("offline")));
+        renewToken(form).then(() => send(submitter, { again: true }), noSignal);
       } else if ((request.status >= 400 && request.status !== 429) || !main) {
         // 429: the form itself, which says when it can be sent.
         fail(say("refused"));
       } else if (new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
+        await announceSent();
         history.replaceState({ taken: true }, ""); // see new.js
         window.location.assign(request.responseURL);
       } else {
@@ -71,5 +72,23 @@ export function setUpSending(form, showAgain) {
     const data = new FormData(form);
     if (submitter?.name) data.set(submitter.name, submitter.value);
     request.send(data);
+  }
+
+  /** The drafts (drafts_form.js) take the form into their queue, or say what it lacks for that. */
+  function noSignal() {
+    const refuse = (text, field) => {
+      fail(text);
+      field?.focus();
+    };
+    const event = new CustomEvent("report:offline", { cancelable: true, detail: { fail: refuse } });
+    if (form.dispatchEvent(event)) fail(say("offline"));
+    else ready();
+  }
+
+  /** Whoever keeps the form may forget it before the page is left. */
+  async function announceSent() {
+    const waits = [];
+    form.dispatchEvent(new CustomEvent("report:sent", { detail: { waits } }));
+    await Promise.race([Promise.allSettled(waits), new Promise((resolve) => setTimeout(resolve, 1000))]);
   }
 }

@@ -149,7 +149,7 @@ class Watch:
     def __init__(self, site: str) -> None:
         self.site = site
         self.troubles: list[str] = []
-        self.expected: list[str] = []
+        self.expected = ["Service Worker registration blocked by Playwright"]
 
     def listen(self, context: BrowserContext) -> None:
         context.on("request", self.on_request)
@@ -179,11 +179,21 @@ def open_context(
     watch: Watch,
     tmp_path: Path,
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """A new browser profile: `screen` of SCREENS, `script=False` without JavaScript, Playwright's other options."""
+    """A new browser profile: `screen` of SCREENS, `script=False` without JavaScript, Playwright's other options.
+
+    Our service worker stays out (`service_workers="allow"` lets it in): what it fetches for later would disturb who
+    counts requests and waits for the last one.
+    """
     contexts: list[BrowserContext] = []
 
     def build(screen: str = "phone", *, script: bool = True, **options: Any) -> BrowserContext:
-        chosen = {"locale": "en-GB", "reduced_motion": "reduce", "timezone_id": "Europe/Budapest", **SCREENS[screen]}
+        chosen = {
+            "locale": "en-GB",
+            "reduced_motion": "reduce",
+            "timezone_id": "Europe/Budapest",
+            "service_workers": "block",
+            **SCREENS[screen],
+        }
         context = browser.new_context(java_script_enabled=script, **{"base_url": site, **chosen, **options})
         context.set_default_timeout(10_000)
         watch.listen(context)

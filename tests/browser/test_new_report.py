@@ -92,9 +92,10 @@ def test_broken_signal_costs_nothing(
 
     context.set_offline(True)
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
+    expect(page.get_by_role("heading", name="No signal: your report waits here")).to_be_focused()
     context.set_offline(False)
-    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("heading", name="The network is back, your report is sent")).to_be_visible()
+    page.get_by_role("link", name="What happens next").click()
 
     page.wait_for_url("**/report/done/**")
     assert Report.objects.get().photos.count() == 1

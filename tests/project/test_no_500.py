@@ -28,6 +28,7 @@ PARAMETERS = {
     "/alerts/new": ["q", "status", "category", "area", "institution", "latitude", "longitude", "letter"],
     "/report/new": ["lat", "lon", "submission", "category"],
     "/report/drafts": ["draft"],
+    "/manifest.webmanifest": ["lang"],
     "/sitemap.xml": ["p", "section"],
     "/accounts/login/": ["next", "email"],
     "/accounts/signup/": ["next", "email"],

@@ -72,6 +72,7 @@ def test_what_was_public_is_gone_and_what_never_was_is_not_there(
 ) -> None:
     hide_report(sent, "", actor=moderator)
     assert client.get(sent.get_absolute_url()).status_code == 410
+    assert "no-cache" in client.get(sent.get_absolute_url())["Cache-Control"]  # browsers keep a bare 410 for ever
     rejected = make_report()
     reject_report(rejected, Reason.NOT_A_PROBLEM, "", actor=moderator)
     assert client.get(rejected.get_absolute_url()).status_code == 404
