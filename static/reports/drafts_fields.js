@@ -14,6 +14,17 @@ export function fingerprint(fields, photos) {
   return JSON.stringify([fields, photos.map(({ blob, name, token }) => [name, token, blob?.size])]);
 }
 
+/** As the server sent it: whoever types before the scripts have come has touched it all the same. */
+export function isUntouched(form) {
+  return [...form.elements].every((element) => {
+    if (!element.name || SKIPPED.includes(element.name)) return true;
+    if (["checkbox", "radio"].includes(element.type)) return element.checked === element.defaultChecked;
+    if (!element.options) return element.value === (element.defaultValue ?? element.value);
+    const selected = [...element.options].findIndex((option) => option.defaultSelected);
+    return element.selectedIndex === (element.multiple ? selected : Math.max(selected, 0));
+  });
+}
+
 export function titleOf(fields) {
   const words = Object.fromEntries(fields);
   return (words.title || words.description || "").trim().slice(0, 80);

@@ -1,7 +1,7 @@
 /** The form keeps itself in this browser while it is written, comes back after a reload, and waits for the network. */
 import "./drafts.js";
 import "./drafts_send.js";
-import { fillIn, fingerprint, readFields, titleOf } from "./drafts_fields.js";
+import { fillIn, fingerprint, isUntouched, readFields, titleOf } from "./drafts_fields.js";
 import { showQueued } from "./drafts_queued.js"; // not later: without a signal it could not come
 import { currentPerson, say, when } from "./drafts_words.js";
 
@@ -58,6 +58,7 @@ function tell(draft) {
     const line = document.createElement("li");
     line.textContent = code ? say(code) : [label, message].filter(Boolean).join(": ");
     box.querySelector("[data-part=problems]").append(line);
+    line.parentElement.hidden = false;
   }
   box.hidden = false;
 }
@@ -71,8 +72,7 @@ export function keepDraft(form, photos) {
   shown.add(id);
   putBack(opened.get(form)?.photos ?? [], photos);
   fillQuestions(form, opened.get(form)?.fields);
-  const untouched = print();
-  let last = untouched;
+  let last = print();
   let timer = null;
   let isOver = false;
   let photosKept = null;
@@ -87,15 +87,17 @@ export function keepDraft(form, photos) {
     const now = print();
     if (isOver || now === last) return;
     last = now;
-    if (now === untouched && isFresh) {
+    if (isFresh && isUntouched(form) && !photos.files().length) {
       await drafts.remove(id);
       return;
     }
     const fields = readFields(form);
     const photosNow = fingerprint([], photos.files());
-    const fresh = { version: form.elements.draft_version.value || null, saved: null, receipt: "" };
-    const changes = { state: "writing", problems: [], title: titleOf(fields), fields, owner: currentPerson(), updated: Date.now() };
-    await drafts.change(id, (old) => ({ ...fresh, ...old, ...changes }), photosNow === photosKept ? undefined : await withFiles(id, photos.files()));
+    const files = photosNow === photosKept ? undefined : await withFiles(id, photos.files());
+    const fresh = { version: form.elements.draft_version.value || null, saved: null, receipt: "", photoCount: 0 };
+    const words = { title: titleOf(fields), fields, owner: currentPerson() };
+    const state = { state: "writing", problems: [], updated: Date.now() };
+    await drafts.change(id, (old) => ({ ...fresh, ...old, ...words, ...state }), files);
     photosKept = photosNow;
     sessionStorage.setItem(CURRENT, id);
     showKept();
@@ -110,8 +112,13 @@ export function keepDraft(form, photos) {
   function failed(error) {
     console.error(error);
     document.getElementById("draft-kept").textContent = say("notKept");
+    document.getElementById("draft-place").hidden = false;
   }
 
+  if (!opened.has(form) && !isUntouched(form)) {
+    last = null; // typed before this script had come
+    touched();
+  }
   for (const type of ["input", "change", "click", "photos:changed"]) form.addEventListener(type, touched);
   document.addEventListener("visibilitychange", () => document.hidden && save().catch(failed));
 

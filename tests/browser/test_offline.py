@@ -132,7 +132,7 @@ def test_two_drafts_reload_and_a_new_tab(open_app: Callable[..., Page], picture:
     page.reload()
     expect(page.locator("#draft-notice")).to_contain_text("This is your draft of")
     expect(page.get_by_label("What is the problem?")).to_have_value("The first.")
-    expect(page.get_by_alt_text("Your photo one.jpg")).to_be_visible()
+    expect(page.get_by_alt_text("Your photo 1 of 1: one.jpg")).to_be_visible()
     expect(page.locator("#id_latitude")).to_have_value("47.450000")
 
     page.get_by_role("button", name="Begin a new report instead").click()
@@ -148,7 +148,7 @@ def test_two_drafts_reload_and_a_new_tab(open_app: Callable[..., Page], picture:
     expect(rows).to_have_count(2)
     rows.filter(has_text="The first.").get_by_role("link", name="Open").click()
     expect(again.get_by_label("What is the problem?")).to_have_value("The first.")
-    expect(again.get_by_alt_text("Your photo one.jpg")).to_be_visible()
+    expect(again.get_by_alt_text("Your photo 1 of 1: one.jpg")).to_be_visible()
     expect(rows).to_have_count(1)
     send(again)
     again.wait_for_url("**/report/done/**")
