@@ -36,14 +36,14 @@ def report_token(request: HttpRequest) -> JsonResponse:
 
 
 def answer_form(form: ReportForm, trouble: str, *, status: int) -> JsonResponse:
-    """Why a queued report was not taken: `{"errors": [{"label", "message"}]}`, in the reader's words."""
+    """Why a queued report was not taken: `{"errors": [{"field", "label", "message"}]}`, in the reader's words."""
     errors = [
-        {"label": str(form.fields[name].label or "") if name in form.fields else "", "message": message}
+        {"field": name, "label": str(form.fields[name].label or "") if name in form.fields else "", "message": message}
         for name, problems in form.errors.items()
         for message in problems
     ]
     words = [*form.stops, trouble]
     if form.are_new and not errors:
         words.append(_("Open it: there is one more thing about this kind of matter, then it can go."))
-    errors += [{"label": "", "message": str(text)} for text in words if text]
+    errors += [{"field": "", "label": "", "message": str(text)} for text in words if text]
     return JsonResponse({"errors": errors}, status=status)
