@@ -10,6 +10,7 @@ from accounts.models import Person
 from notifications import talk
 from notifications.alarm import call_employees
 from notifications.choices import may_tell
+from notifications.gratitude import thank_for
 from notifications.kinds import MailKind
 from notifications.models import BundleLine, Message
 from notifications.timing import RECEIPTS, split_messages
@@ -39,6 +40,7 @@ def fan_out_event(event_id: int) -> list[Message]:
     messages = Message.objects.bulk_create(at_once)
     if lines:
         BundleLine.objects.bulk_create(lines)
+    thank_for(event)
     if event.kind == EventKind.ALARMED:
         call_employees()
     ReportEvent.objects.filter(pk=event.pk).update(processed_at=now)
@@ -70,5 +72,8 @@ def _messages(event: ReportEvent) -> Iterable[Message]:
             .prefetch_related("mail_choices")
         )
         for follower in followers:
-            if may_tell(follower, kind=MailKind.FOLLOWED):
-                yield Message(event=event, person=follower, template=rule.mail, kind=MailKind.FOLLOWED)
+            # "Solved" is news and thanks in one: whoever wants either gets it.
+            kinds = (MailKind.FOLLOWED, MailKind.THANKS) if event.kind == EventKind.SOLVED else (MailKind.FOLLOWED,)
+            wish = next((each for each in kinds if may_tell(follower, kind=each)), None)
+            if wish:
+                yield Message(event=event, person=follower, template=rule.mail, kind=wish)

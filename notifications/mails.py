@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from notifications import talk
 from notifications.addresses import make_address
+from notifications.gratitude import how_many_cared
 from notifications.mailer import build_mail
 from notifications.models import Message
 from notifications.words import quoted, render_mail
@@ -81,5 +82,6 @@ def _context(message: Message) -> dict[str, Any]:
         "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,
         "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk, message.kind) if message.is_news else "",
+        **({"cared": how_many_cared(report)} if message.template == "solved" else {}),
         **(talk.talk_context(message) if message.template in talk.TEMPLATES else {}),
     }

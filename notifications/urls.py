@@ -1,11 +1,13 @@
 from django.urls import path
 
-from notifications import people_views, settings_views, views
+from notifications import gratitude_views, people_views, settings_views, views
 from notifications.alerts import views as alerts
 
 urlpatterns = [
     path("people/<slug:slug>", people_views.person_page, name="person_page"),
     path("thanks", people_views.thanks, name="thanks"),
+    path("my/thanks", gratitude_views.my_thanks, name="my_thanks"),
+    path("reports/<slug:reference>/thanks", gratitude_views.report_thanks, name="report_thanks"),
     path("my/profile", people_views.my_profile, name="my_profile"),
     path("my/profile/lists", people_views.my_lists, name="my_lists"),
     path("reports/<slug:reference>/news", views.follow_by_mail, name="follow_by_mail"),

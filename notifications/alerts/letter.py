@@ -5,7 +5,7 @@ bodies only; people stay a number.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, F, Q
 from django.utils import timezone
 
 from notifications.alerts.matching import reports_of
@@ -45,12 +45,12 @@ def collect(alert: Alert, month: str) -> Letter | None:
     first = date.fromisoformat(f"{month}-01")
     after = (first + timedelta(days=31)).replace(day=1)
     start, end = _midnight(first), _midnight(after)
-    reports = reports_of(alert)
+    reports = reports_of(alert).select_related("institution")
     problems = reports.filter(kind=Report.Kind.PROBLEM)
     solved = problems.filter(status=Status.SOLVED, closed_at__gte=start, closed_at__lt=end)
-    counts = solved.aggregate(solved=Count("pk"))
+    solved_count = solved.count()
     new = reports.filter(published_at__gte=start, published_at__lt=end).count()
-    if not (new or counts["solved"]):
+    if not (new or solved_count):
         return None
     # Proven ones first: somebody went there and looked.
     shown = solved.annotate(stated=Q(proof=Proof.STATED)).order_by("stated", "-supporters", "-closed_at", "pk")
@@ -58,7 +58,7 @@ def collect(alert: Alert, month: str) -> Letter | None:
     return Letter(
         month=first,
         new=new,
-        solved_count=counts["solved"],
+        solved_count=solved_count,
         solved=[_item(report, end) for report in shown[:SOLVED_AT_MOST]],
         waiting=[_item(report, end) for report in waiting.order_by("published_at", "pk")[:WAITING_AT_MOST]],
         waiting_count=waiting.count(),

@@ -174,6 +174,11 @@ owner_edit                    public     302 302 302 302 302 302 302 302
 owner_edit                    waiting    200 200 200 200 200 200 200 200
 owner_edit                    hidden     302 302 302 302 302 302 302 302
 unsubscribe                   public     200 200 200 200 200 200 200 200
+my_thanks                     -          302 200 200 200 200 200 200 200
+POST report_thanks            public     302 404 404 404 404 404 404 404
+POST report_thanks            private    404 404 404 404 404 404 404 404
+POST report_thanks            waiting    404 404 404 404 404 404 404 404
+POST report_thanks            hidden     410 410 404 404 410 410 410 404
 alert_list                    -          200 200 200 200 200 200 200 200
 alert_new                     -          200 200 200 200 200 200 200 200
 alert_asked                   -          200 200 200 200 200 200 200 200
