@@ -422,8 +422,8 @@ def test_many_comments_stand_in_time_order_on_pages_of_one_cost(
             write_comment(report, f"{n}. szó", author=neighbour, confirmed=True) for n in range(len(comments), number)
         ]
         # Report, its photos, events with their files and photos, who leads, similar ones;
-        # how many comments, one page of them, their texts and photos.
-        with django_assert_num_queries(11):
+        # how many comments, one page of them, their texts and photos; answers to the category's questions.
+        with django_assert_num_queries(12):
             page = client_of(None).get(path, headers=EN).content.decode()
         counts.append(len(re.findall(r'id="comment-\d+"', page)))
     assert counts == [1, 5]  # the newest page
