@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import Person
 from reports.models import Comment, Sighting
+from reports.pace import is_too_fast
 
 HOUR = timedelta(hours=1)
 
@@ -19,21 +17,9 @@ class TooMuch(Exception):
     """Enough for this hour."""
 
 
-def address_hash(request: HttpRequest) -> str:
-    """A keyed hash: the network address itself is stored nowhere."""
-    address = str(get_adapter(request).get_client_ip(request) or "")
-    return salted_hmac("jarokelo.talk", address, algorithm="sha256").hexdigest()[:32]
-
-
 def count_address(request: HttpRequest, what: str, at_most: int) -> None:
-    """Count one more from this address in this hour; raises `TooMuch` beyond `at_most`."""
-    key = f"talk:{what}:{address_hash(request)}:{int(timezone.now().timestamp() // HOUR.total_seconds())}"
-    cache.add(key, 0, 2 * HOUR.total_seconds())
-    try:
-        count = cache.incr(key)
-    except ValueError:  # thrown out of the cache between the two lines
-        return
-    if count > at_most:
+    """Count one more from this network (or person) in this hour; raises `TooMuch` beyond `at_most`."""
+    if is_too_fast(request, what, at_most=at_most, seconds=int(HOUR.total_seconds())):
         raise TooMuch
 
 

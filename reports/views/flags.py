@@ -15,7 +15,8 @@ from reports.access import visible_events
 from reports.actions_flags import raise_flag
 from reports.forms_talk import FlagForm
 from reports.models import Comment, FlagVoice, Photo, Report
-from reports.talk_limits import TooMuch, address_hash, count_address
+from reports.pace import network_hash
+from reports.talk_limits import TooMuch, count_address
 from reports.views.talk import access_public_report
 
 Thing = Comment | Photo | None
@@ -83,7 +84,7 @@ def point(request: HttpRequest, report: Report, form: FlagForm, thing: Thing) ->
         reason=FlagVoice.Reason(data["reason"]),
         text=data["text"],
         person=request.user,
-        address_hash=address_hash(request),
+        address_hash=network_hash(request),
         comment=thing if isinstance(thing, Comment) else None,
         photo=thing if isinstance(thing, Photo) else None,
     )

@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from reports.access import access_report
+from reports.pace import is_too_fast
 from reports.paper.card import draw_card
 from reports.paper.pdf import report_pdf
 from reports.paper.qr import TYPES, qr_code
 from reports.paper.sheet import sheet_context
 from reports.views.keeping import keep_nowhere
-from reports.views.pace import is_too_fast
 
 
 @require_safe
@@ -27,7 +27,7 @@ def print_view(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     report = access_report(request.user, reference)
-    if is_too_fast(request, "pdf", times=settings.PDF_PER_10_MINUTES, seconds=600):
+    if is_too_fast(request, "pdf", at_most=settings.PDF_PER_10_MINUTES, seconds=600):
         return render(request, "429.html", status=429)
     response = HttpResponse(report_pdf(report), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slugify(settings.SITE_NAME)}-{report.reference}.pdf"'

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest, JsonResponse, QueryDict
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,6 +13,7 @@ from reports import geocoding
 from reports.coordinates import Pair
 from reports.geocoding import GeocoderAway, Place
 from reports.outside import Outside, who_could_help
+from reports.pace import is_too_fast
 from reports.place_forms import with_chosen_place
 from reports.place_search import TOO_MANY, find_places, map_centre, read_place
 from reports.views.held_photos import HeldPhotos
@@ -29,14 +27,7 @@ def place_data(request: HttpRequest, held: HeldPhotos) -> QueryDict:
 
 def may_ask(request: HttpRequest) -> bool:
     """Whether this visitor has not asked the geocoder too often within this minute."""
-    minute = int(timezone.now().timestamp() // 60)
-    key = f"visitor:{get_adapter(request).get_client_ip(request)}:{minute}"
-    store = caches["geocoder"]
-    store.add(key, 0, timeout=120)
-    try:
-        return bool(store.incr(key) <= settings.GEOCODER_PER_VISITOR)
-    except ValueError:  # gone in between
-        return True
+    return not is_too_fast(request, "geocoder", at_most=settings.GEOCODER_PER_VISITOR, seconds=60)
 
 
 @require_safe

@@ -176,6 +176,9 @@ def test_index_of_places_finds_them(publish: Callable[..., Report]) -> None:
     publish()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # With one row every index costs the same; only what this query is for shall be left to choose.
+        others = [index.name for index in Report._meta.indexes if index.name != "report_place"]
+        cursor.execute(f"DROP INDEX {', '.join(others)}")
         near = Report.objects.published().near(HERE, metres=150, recent_since=timezone.now())
         assert "report_place" in near.explain()
 
