@@ -411,6 +411,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},  # its own would say everything twice, tokens included
         "geopy": {"level": "ERROR"},  # or it would write down what people search for
+        "weasyprint": {"level": "ERROR"},  # or it would tell every step of every PDF
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

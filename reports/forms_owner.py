@@ -37,8 +37,8 @@ class OwnEditForm(ReportForm):
             self.fields.pop(name, None)
         self.fields["photos"].label = _("More photos")
 
-    def clean_kind(self) -> str:
-        return self.report.kind
+    def _check_photos(self, data: dict[str, Any]) -> None:
+        super()._check_photos({**data, "kind": self.report.kind})
 
     @property
     def values(self) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def addresses(report: Report) -> list[str]:
     return [f"{report.get_absolute_url()}{part}" for part in OF_A_REPORT] + [report.photos.get().url_large]
 
 
+def with_feed(report: Report) -> list[str]:
+    """The feed too, which is for everybody or for nobody."""
+    return [*addresses(report), f"{report.get_absolute_url()}.atom"]
+
+
 def codes(client: Client, paths: list[str]) -> set[int]:
     found = set()
     for path in paths:
@@ -55,6 +60,7 @@ def lists() -> dict[str, dict[str, str]]:
         reverse("map"): AROUND,
         reverse("map_reports"): AROUND,
         reverse("sitemap"): {},
+        reverse("report_feed"): {},
     }
 
 
@@ -62,11 +68,11 @@ def test_hidden_or_withdrawn_is_gone_if_it_was_once_public(
     publish: Callable[..., Report], client_of: ClientOf, reporter: Person, moderator: Person, neighbour: Person
 ) -> None:
     hidden, withdrawn = publish(), publish()
-    assert codes(client_of(None), addresses(hidden) + addresses(withdrawn)) == {200}
+    assert codes(client_of(None), with_feed(hidden) + with_feed(withdrawn)) == {200}
     hide_report(hidden, "", actor=moderator)
     withdraw_report(withdrawn, actor=reporter)
     for person in (None, neighbour):
-        assert codes(client_of(person), addresses(hidden) + addresses(withdrawn)) == {410}
+        assert codes(client_of(person), with_feed(hidden) + with_feed(withdrawn)) == {410}
     assert codes(client_of(reporter), addresses(hidden) + addresses(withdrawn)) == {200}
 
 
@@ -76,7 +82,7 @@ def test_what_never_was_public_is_not_there(
     waiting, withdrawn = make_report(photos=1), make_report(photos=1)
     withdraw_report(withdrawn, actor=reporter)
     for person in (None, neighbour):
-        assert codes(client_of(person), addresses(waiting) + addresses(withdrawn)) == {404}
+        assert codes(client_of(person), with_feed(waiting) + with_feed(withdrawn)) == {404}
 
 
 def test_unconfirmed_is_not_there(
@@ -84,7 +90,7 @@ def test_unconfirmed_is_not_there(
 ) -> None:
     report = make_report(photos=1, confirmed=False)
     for person in (None, neighbour, moderator):
-        assert codes(client_of(person), addresses(report)) == {404}
+        assert codes(client_of(person), with_feed(report)) == {404}
     assert codes(client_of(reporter), addresses(report)) == {200}
 
 
@@ -100,7 +106,7 @@ def test_private_is_there_for_its_own_people_only(
 ) -> None:
     report = publish(is_private=True)
     for person in (None, neighbour, other_officer):
-        assert codes(client_of(person), addresses(report)) == {404}
+        assert codes(client_of(person), with_feed(report)) == {404}
     for person in (reporter, moderator, officer, employee):
         assert codes(client_of(person), addresses(report)) == {200}
     hide_report(report, "", actor=moderator)
@@ -132,7 +138,7 @@ def test_nothing_stays_in_a_public_cache(
             response.getvalue()
         return set(response["Cache-Control"].split(", "))
 
-    for path in [*addresses(shown), *addresses(hidden), *addresses(private), *lists(), "/about", "/nowhere"]:
+    for path in [*with_feed(shown), *with_feed(hidden), *addresses(private), *lists(), "/about", "/nowhere"]:
         words = kept(client_of(None), path)
         # No cache between may give it out unasked: it asks us each time, or it keeps nothing.
         assert words & {"no-cache", "no-store", "private"}, (path, words)
@@ -167,7 +173,7 @@ def test_a_cached_page_never_shows_a_report_hidden_since(
     publish: Callable[..., Report], client: Client, moderator: Person
 ) -> None:
     report, other = publish(title="Bizalmas zebra"), publish(title="Bizalmas szomszéd")
-    pages = [*addresses(report), other.get_absolute_url(), *lists()]
+    pages = [*with_feed(report), other.get_absolute_url(), *lists()]
     kept = {}
     for path in pages:
         response: Any = client.get(path, lists().get(path, {}))
@@ -184,7 +190,7 @@ def test_a_cached_page_never_shows_a_report_hidden_since(
             "If-Modified-Since": kept[path].get("Last-Modified", "Wed, 01 Jan 2098 00:00:00 GMT"),
         }
         response = client.get(path, lists().get(path, {}), headers=asked)
-        if path in addresses(report):
+        if path in with_feed(report):
             assert response.status_code == 410, path
         else:
             assert response.status_code == 200, path
