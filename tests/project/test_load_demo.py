@@ -75,7 +75,7 @@ def test_loads_everything_once(sample: str) -> None:
     assert Institution.objects.filter(refuses=True).count() == 1
     assert Institution.objects.filter(contacts=None, refuses=False).count() == 1
     assert Contact.objects.exclude(address__regex=r"(@|\.)example(\.org)?$").count() == 0
-    assert found["Report"] == 300
+    assert found["Report"] == 317
     by_status = Counter(Report.objects.values_list("status", flat=True))
     assert by_status == {status.value: count for status, (count, _, _) in PLAN.items()}
     assert found["Photo"] > 280
