@@ -37,8 +37,9 @@ def report_token(request: HttpRequest) -> JsonResponse:
 
 def answer_form(form: ReportForm, trouble: str, *, status: int) -> JsonResponse:
     """Why a queued report was not taken: `{"errors": [{"field", "label", "message"}]}`, in the reader's words."""
+    labels = {name: str(field.label or "") for name, field in form.fields.items()} | {"latitude": _("Place")}
     errors = [
-        {"field": name, "label": str(form.fields[name].label or "") if name in form.fields else "", "message": message}
+        {"field": name, "label": labels.get(name, ""), "message": message}
         for name, problems in form.errors.items()
         for message in problems
     ]

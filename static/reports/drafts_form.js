@@ -153,8 +153,8 @@ export function keepDraft(form, photos) {
     await save();
     isOver = true;
     sessionStorage.removeItem(CURRENT);
-    form.hidden = true;
     await showQueued(id);
+    form.hidden = true;
   }
 }
 
@@ -196,8 +196,9 @@ export function keepPreviewed(form) {
   form.addEventListener("report:offline", (event) => {
     event.preventDefault();
     sessionStorage.removeItem(CURRENT);
-    document.querySelector(".preview").hidden = true;
-    showQueued(id).catch(console.error);
+    showQueued(id).then(() => {
+      document.querySelector(".preview").hidden = true;
+    }, console.error);
   });
 }
 

@@ -8,9 +8,6 @@ export async function showQueued(id) {
   const heading = panel.querySelector("h2");
   const words = panel.querySelector("p");
   const receipt = panel.querySelector("[data-part=receipt]");
-  panel.hidden = false;
-  heading.focus();
-
   drafts.onChange(async () => {
     const draft = await drafts.get(id);
     if (draft?.state === "sent") {
@@ -23,5 +20,7 @@ export async function showQueued(id) {
       words.textContent = say("needsWords");
     }
   });
-  await enqueue(id);
+  await enqueue(id); // first safe, then said
+  panel.hidden = false;
+  heading.focus();
 }

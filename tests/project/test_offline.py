@@ -143,3 +143,4 @@ def test_queue_hears_what_is_missing(client: Client) -> None:
     errors = {error["field"]: error for error in response.json()["errors"]}
     assert errors["email"]["message"] == "This is not an e-mail address. It looks like name@example.org."
     assert {"description", "photos"} <= set(errors)
+    assert errors["latitude"]["label"] == "Place"  # stands for the whole of it
