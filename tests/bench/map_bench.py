@@ -26,7 +26,8 @@ REPEATS = 15
 FILL = """
 INSERT INTO reports_report (reference, source, source_id, kind, channel, status, status_before, is_private, title,
     description, original_title, original_description, no_photo_reason, point, address, reporter_name, show_name,
-    needs_rerouting, created_at, published_at, status_since, proof, reason, version, category_id)
+    needs_rerouting, created_at, published_at, status_since, proof, reason, version, place_source,
+    privacy_version, supporters, category_id)
 SELECT lpad(to_hex(n), 8, 'x'), '', '', 'problem', 'import', status, '', false, 'Kátyú ' || n, 'Mély kátyú.', '',
     '', '',
     -- Thick in the middle of the city, thin at its edges.
@@ -34,6 +35,7 @@ SELECT lpad(to_hex(n), 8, 'x'), '', '', 'problem', 'import', status, '', false, 
                             47.49 + (random() + random() + random() - 1.5) * 0.08), 4326),
     'Fő utca ' || n %% 200, '', false, false, at, at, at,
     CASE status WHEN 'solved' THEN 'stated' ELSE '' END, CASE status WHEN 'unresolved' THEN 'no_answer' ELSE '' END, 1,
+    '', '', 0,
     categories[1 + n %% array_length(categories, 1)]
 FROM (SELECT n, (ARRAY['sent', 'in_progress', 'awaiting_confirmation', 'solved', 'unresolved'])[1 + n %% 5] AS status,
              now() - random() * interval '700 days' AS at
