@@ -44,12 +44,6 @@ def standing(report: Report, lead: Assignment | None) -> Standing | None:
         case Status.UNRESOLVED:
             return _unresolved(report)
         case Status.ANSWERED:
-            words = _("%(institution)s has answered the question.") % {"institution": body_of(report)}
-            return Standing("success", "message-square-text", [words, *_since(report)])
-        case Status.DELIVERED:
-            words = _("%(institution)s has got the thanks.") % {"institution": body_of(report)}
-            return Standing("success", "heart-handshake", [words, *_since(report)])
-        case Status.ANSWERED:
             words = _("This was a question, and it has its answer: it stands below.")
             return Standing("info", "message-square-text", [words, *_since(report)])
         case Status.DELIVERED:

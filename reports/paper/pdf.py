@@ -6,12 +6,16 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.models import Report
 from reports.paper.qr import qr_code
 from reports.paper.sheet import photos_of, sheet_context
+
+# WeasyPrint lets Pillow take pictures that are cut off, in the whole process: uploads that broke off would be stored.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 BASE = "https://sheet.invalid"  # no such host: what is not in the table below is nowhere
 SHEET = "jarokelo/pages/sheet.css"

@@ -22,6 +22,8 @@ from reports.lifecycle import EventKind
 from reports.models import Photo, Report
 from reports.paper import card, pdf, sheet
 from reports.paper.sketch import place_sketch
+from reports.photos import PhotoRejected, read_photo
+from tests.conftest import jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +237,10 @@ def test_the_print_view_costs_the_same(
         with django_assert_num_queries(7):
             get(client, pictured, "/print")
         answer_report(pictured.assignments.get(), "Még egy.", actor=None)
+
+
+def test_pictures_that_are_cut_off_are_still_refused_after_a_pdf(sent: Report) -> None:
+    pdf.report_pdf(sent)
+    whole = jpeg(size=(640, 480)).getvalue()
+    with pytest.raises(PhotoRejected):
+        read_photo(io.BytesIO(whole[: len(whole) // 2]))
