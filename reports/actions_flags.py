@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reports.actions import hide_report, lock_report, restore_report
+from reports.actions import hide_report, lock_report, restore_report, update_report
 from reports.actions_comments import DecidedMeanwhile
 from reports.actions_photos import mark_photo
 from reports.actions_sightings import undo_sighting
@@ -49,11 +49,11 @@ def raise_flag(
     Flag.objects.filter(pk=flag.pk).update(count=F("count") + int(is_new), last_at=now)
     flag.refresh_from_db()
     if reason == FlagVoice.Reason.PERSONAL:
-        _hide_until_looked_at(flag)
+        _hide_until_looked_at(flag, report)
     return flag
 
 
-def _hide_until_looked_at(flag: Flag) -> None:
+def _hide_until_looked_at(flag: Flag, report: Report) -> None:
     """Personal data, many say: better a comment or a photo too few for some hours than a number plate too long.
 
     Never a report, which a moderator has read before it went out; and never again what a moderator found right.
@@ -70,6 +70,8 @@ def _hide_until_looked_at(flag: Flag) -> None:
         hidden = shown.update(status=Comment.Status.WAITING)
     elif flag.photo is not None:
         hidden = Photo.objects.filter(pk=flag.photo.pk, is_hidden=False).update(is_hidden=True)
+        if hidden:
+            update_report(report)  # a new version: the picture for social sites is drawn anew, without the photo
     if hidden:
         flag.has_hidden = True
         flag.save(update_fields=["has_hidden"])

@@ -131,6 +131,19 @@ def test_personal_data_seen_by_many_is_hidden_until_looked_at(comment: Comment, 
     assert Flag.objects.filter(status="open").get().count == 5
 
 
+def test_a_photo_that_voices_have_hidden_leaves_the_picture_for_social_sites(
+    make_report: Callable[..., Report], works: Institution, moderator: Person, client: Client
+) -> None:
+    report = make_report(photos=1)
+    send_report(report, works, actor=moderator)
+    card = f"/reports/{report.reference}/card.jpg"
+    with_photo = client.get(card).content
+    for number in range(3):
+        point(from_address(number), report, report.photos.get().token)
+    assert report.photos.get().is_hidden
+    assert client.get(card).content != with_photo
+
+
 def test_other_reasons_and_reports_are_never_hidden_by_voices(comment: Comment) -> None:
     for number in range(6):
         point(from_address(number), comment.report, "comment", "spam", f"?comment={comment.pk}")
