@@ -42,7 +42,9 @@ def export_comments(person: Person) -> list[dict[str, Any]]:
 
 def erase_comments(person: Person, keep_reports: bool) -> None:
     """Kept, they stay as a citizen's without a name, their photos too; what nobody sees goes in any case."""
-    for comment in person.comments.prefetch_related("texts", "photos"):
+    # Locked: what a moderator hides at this very moment stays hidden.
+    rows = person.comments.select_for_update(of=("self",), no_key=True).order_by("pk")
+    for comment in rows.prefetch_related("texts", "photos"):
         stays = keep_reports and comment.status == Comment.Status.SHOWN
         for photo in comment.photos.all():
             if stays and photo.is_shown:
@@ -155,3 +157,5 @@ def _name(photo: Photo) -> str:
 def _files(photos: Iterable[Photo]) -> Iterable[NamedFile]:
     for photo in photos:
         yield f"photos/{_name(photo)}", photo.large
+        if photo.original:
+            yield f"photos/{photo.token}-original", photo.original

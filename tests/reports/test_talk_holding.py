@@ -62,9 +62,9 @@ def test_everything_is_in_the_export_and_nothing_of_others(talkative: Person, re
     assert "Másé" not in text
     assert '"is_helpful": true' in text
     files = [file for holding in ours() for file in holding.files(talkative)]
-    assert len(files) == 3
+    assert len(files) == 6  # each photo and its original
     for name, file in files:
-        assert Path(name).name in text
+        assert Path(name).name.removesuffix("-original") in text
         with file.open("rb") as opened:
             assert opened.read(2) == b"\xff\xd8"
     assert json.loads(exported(reporter)) == {name: [] for name in json.loads(text)}
@@ -107,3 +107,10 @@ def test_erasing_takes_what_identifies_and_a_second_run_changes_nothing(
     for photo in Photo.objects.all():
         assert Path(photo.large.path).exists()
         assert photo.uploaded_by is None
+
+
+def test_originals_are_in_the_archive_as_long_as_they_are_kept(talkative: Person) -> None:
+    kept = {photo.token for photo in Photo.objects.filter(uploaded_by=None) if photo.original}
+    names = {name for holding in ours() for name, _file in holding.files(talkative)}
+    assert kept
+    assert {f"photos/{token}-original" for token in kept} <= names
