@@ -399,6 +399,8 @@ COMMENT_FLOOD = 3  # in ten minutes, by one person; the next ones wait for a mod
 TALK_PER_PERSON = env.int("TALK_PER_PERSON", 12)  # comments and proofs in an hour
 TALK_PER_ADDRESS = env.int("TALK_PER_ADDRESS", 40)  # from one network address: a school may share it
 FLAGS_PER_ADDRESS = env.int("FLAGS_PER_ADDRESS", 15)
+# Mail addresses that are typed to follow a report or for an alert, each of which gets a question: in an hour.
+QUESTIONS_PER_ADDRESS = env.int("QUESTIONS_PER_ADDRESS", 20)
 FLAGS_HIDE_AFTER = env.int("FLAGS_HIDE_AFTER", 3)  # voices that see personal data: hidden until looked at
 
 # -- Log --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Into the news of a report and out of it: pages with one button, and the mail program's own button (RFC 8058)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from reports import links
 from reports.access import access_report
 from reports.forms_follow import FollowForm
 from reports.models import Report
+from reports.pace import is_too_fast
 from reports.views.detail import detail_context
 
 
@@ -25,6 +27,8 @@ def follow_by_mail(request: HttpRequest, reference: str) -> HttpResponse:
     report = access_report(AnonymousUser(), reference)
     wish = "support" if request.POST.get("wish") == "support" and report.state.is_with_body else "follow"
     form = FollowForm(request.POST, wish=wish)
+    if form.is_valid() and is_too_fast(request, "question", at_most=settings.QUESTIONS_PER_ADDRESS, seconds=3600):
+        form.add_error("email", _("This is a lot at once. Please go on in an hour."))
     if not form.is_valid():
         return render(request, "reports/detail.html", detail_context(request.user, report, typed=form))
     send_follow_confirmation(

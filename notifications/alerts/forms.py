@@ -25,7 +25,6 @@ from reports.filters import (
     institutions_with_reports,
     natural,
 )
-from reports.lifecycle import Status
 
 RADIUS = 500
 
@@ -193,7 +192,8 @@ def initial_from_filters(query: QueryDict) -> dict[str, Any]:
     """ "Tell me of new ones like these": what a list or a map was filtered by; what makes no sense here is left out."""
     wanted = ReportFilter(query, queryset=None).wanted
     status = wanted.get("status", "")
-    moment = Moment.NEW if status in ("", Status.SENT) else Moment(status)
+    # No alert tells of how questions and praise end: who looked at those wants to hear of new ones.
+    moment = Moment(status) if status in Moment.values else Moment.NEW
     initial: dict[str, Any] = {
         "category": wanted["category"].slug if "category" in wanted else "",
         "institution": wanted["institution"].pk if "institution" in wanted else "",

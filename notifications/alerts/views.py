@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from notifications.alerts.forms import AlertForm, initial_from_filters, initial_
 from notifications.alerts.matching import PREVIEW_DAYS, count_lately
 from notifications.models import Alert
 from reports import links
+from reports.pace import is_too_fast
 
 ROWS = Alert.objects.select_related("person", "area", "category", "institution")
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -57,6 +59,9 @@ def _create(request: HttpRequest, form: AlertForm, person: Person) -> HttpRespon
 
 
 def _create_for_guest(request: HttpRequest, form: AlertForm) -> HttpResponse:
+    if is_too_fast(request, "question", at_most=settings.QUESTIONS_PER_ADDRESS, seconds=3600):
+        form.add_error("email", _("This is a lot at once. Please go on in an hour."))
+        return _page(request, form)
     language = get_language() or ""
     person = Person.objects.for_address(form.cleaned_data["email"], language=language)
     with suppress(TooManyAlerts):  # the page is the same for every address: it tells nothing of what one has

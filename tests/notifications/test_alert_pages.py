@@ -12,8 +12,9 @@ from accounts.models import Person
 from municipalities.models import Area, Category, Institution
 from notifications.alerts import mailing
 from notifications.alerts.shapes import area_of, write_points
-from notifications.models import Alert, AlertMail
+from notifications.models import Alert, AlertMail, FollowRequest
 from reports import links
+from reports.models import Report
 
 from .conftest import MakeAlert, Publish
 
@@ -298,3 +299,23 @@ def test_list_costs_the_same(
     client = client_of(neighbour)
     with django_assert_num_queries(4):  # session, person, memberships (the menu), alerts
         client.get("/alerts/")
+
+
+@pytest.mark.parametrize("status", ["answered", "delivered", "sent", "solved"])
+def test_every_status_of_the_list_opens_the_form(client: Client, status: str) -> None:
+    response = client.get("/alerts/new", {"status": status})
+    assert response.status_code == 200
+    assert response.context["form"].initial["moments"] == ["solved" if status == "solved" else "new"]
+
+
+def test_one_network_has_only_so_many_addresses_asked(client: Client, sent: Report, settings: Any) -> None:
+    settings.QUESTIONS_PER_ADDRESS = 2
+    news = f"/reports/{sent.reference}/news"
+    assert client.post("/alerts/new", fields(email="a@example.org")).status_code == 302
+    assert client.post(news, {"wish": "follow", "email": "b@example.org"}).status_code == 302
+    assert "c@example.org" in client.post("/alerts/new", fields(email="c@example.org")).content.decode()
+    assert "d@example.org" in client.post(news, {"wish": "follow", "email": "d@example.org"}).content.decode()
+    assert AlertMail.objects.get().alert.person.email == "a@example.org"
+    assert FollowRequest.objects.get().email == "b@example.org"
+    assert not Person.objects.filter(email="c@example.org").exists()
+    assert Client(REMOTE_ADDR="192.0.2.9").post(news, {"wish": "follow", "email": "d@example.org"}).status_code == 302
