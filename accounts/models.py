@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.gis.db.models import PointField
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
+            # Whose address was typed or sent a mail: `iexact` asks for it in capitals.
+            models.Index(Upper("email"), name="person_email_any_case"),
             # The lists of people who helped: few have a public profile.
             models.Index(fields=["id"], name="person_shown", condition=models.Q(profile_public=True)),
         ]

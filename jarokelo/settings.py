@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
     "count-help": {"task": "notifications.count_help", "schedule": crontab(hour=3, minute=20)},
     "purge-send-counts": {"task": "reports.purge_send_counts", "schedule": timedelta(hours=1)},
+    "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=24)},
     "purge-uploads": {"task": "reports.purge_uploads", "schedule": timedelta(hours=1)},
 }
 

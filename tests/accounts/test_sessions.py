@@ -1,10 +1,16 @@
 """Open sessions: listed, one ended, all others ended; nobody ends another's."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
+from accounts.tasks import purge_sessions
 from tests.accounts.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +59,19 @@ def test_nobody_ends_anothers(devices: list[Client], stranger: Person) -> None:
     assert intruder.get(f"/accounts/sessions/{session.pk}/end/").status_code == 405
     assert may_see_my_page(devices[0])
     assert "Device 0" not in intruder.get("/accounts/sessions/").content.decode()
+
+
+def test_what_ran_out_is_forgotten(devices: list[Client], member: Person) -> None:
+    old = UserSession.objects.get(user_agent="Device 0")
+    Session.objects.filter(session_key=old.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert [purge_sessions(), purge_sessions()] == [1, 0]
+    assert not Session.objects.filter(session_key=old.session_key).exists()
+    assert set(UserSession.objects.values_list("user_agent", flat=True)) == {"Device 1", "Device 2"}
+    assert [may_see_my_page(client) for client in devices] == [False, True, True]
+
+
+def test_an_address_is_found_by_an_index(member: Person) -> None:
+    """Of a million people, with each typed address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "person_email_any_case" in Person.objects.filter(email__iexact=member.email).explain()
