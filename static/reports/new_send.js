@@ -51,7 +51,8 @@ export function setUpSending(form, showAgain) {
     request.open("POST", form.action);
     request.responseType = "document";
     request.upload.addEventListener("progress", ({ loaded, total }) => {
-      busy(loaded < total ? say("sending", { progress: `${Math.floor((100 * loaded) / total)} %` }) : say("arrived"));
+      const inFull = submitter?.value ? "opening" : "arrived"; // a preview has not been sent to anybody
+      busy(loaded < total ? say("sending", { progress: `${Math.floor((100 * loaded) / total)} %` }) : say(inFull));
     });
     request.addEventListener("error", noSignal);
     request.addEventListener("load", async () => {
