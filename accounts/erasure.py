@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, cast
 
+from django.contrib.admin.models import LogEntry
 from django.core.files.base import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -107,6 +108,9 @@ def erase_person(person: Person, *, keep_reports: bool) -> None:
     # The last registered first: what refers to a report goes before the report.
     for holding in reversed(all_holdings()):
         holding.erase(person, keep_reports)
+    # The administration's own history names the row that somebody edited.
+    edited = LogEntry.objects.filter(content_type__app_label="accounts", content_type__model="person")
+    edited.filter(object_id=str(person.pk)).update(object_repr="", change_message="")
     person.memberships.all().delete()
     person.groups.clear()
     person.user_permissions.clear()

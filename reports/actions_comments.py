@@ -83,6 +83,8 @@ def keep_photos(report: Report, photos: Sequence[Photo], **values: Any) -> None:
 
 
 def lock_comment(comment: Comment) -> Comment:
+    """The report first, as everybody who changes what stands under it does."""
+    lock_report(comment.report)
     return (
         Comment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("report", "author")

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from reports.actions import hide_report, lock_report, restore_report, update_report
-from reports.actions_comments import DecidedMeanwhile
+from reports.actions_comments import DecidedMeanwhile, lock_comment
 from reports.actions_photos import mark_photo
 from reports.actions_sightings import undo_sighting
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
@@ -83,7 +83,10 @@ def _hide_until_looked_at(flag: Flag, report: Report) -> None:
 def lock_flag(flag: Flag) -> Flag:
     lock_report(flag.report)
     rows = Flag.objects.select_for_update(of=("self",)).select_related("report", "comment", "photo__report")
-    return rows.get(pk=flag.pk)
+    flag = rows.get(pk=flag.pk)
+    if flag.comment is not None:
+        flag.comment = lock_comment(flag.comment)
+    return flag
 
 
 @transaction.atomic

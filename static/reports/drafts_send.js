@@ -4,6 +4,7 @@
  */
 self.draftQueue = (() => {
   const SEND = "/report/new";
+  const DONE = "/report/done/"; // where a report that was taken leads; a sign-in page takes nothing
   const TOKEN = "/report/token";
   const JSON_PLEASE = { Accept: "application/json" };
   const TRY_AGAIN = [408, 425, 429];
@@ -48,7 +49,7 @@ self.draftQueue = (() => {
     if (draft.owner !== person) return needsYou({ code: draft.owner ? "sign_in" : "signed_in" });
     const body = formOf(await withStamp(draft, token), await drafts.photos(draft.id), csrf);
     const response = await fetch(SEND, { method: "POST", headers: JSON_PLEASE, body });
-    if (new URL(response.url).pathname !== SEND && response.ok) {
+    if (response.ok && new URL(response.url).pathname.startsWith(DONE)) {
       return { state: "sent", receipt: response.url, fields: [], problems: [], updated: Date.now() };
     }
     if (response.status >= 500 || TRY_AGAIN.includes(response.status)) return null;

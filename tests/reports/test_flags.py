@@ -10,7 +10,7 @@ from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Institution
 from reports.actions_comments import DecidedMeanwhile, withdraw_comment, write_comment
-from reports.actions_flags import decide_flag, undo_flag
+from reports.actions_flags import decide_flag, raise_flag, undo_flag
 from reports.actions_sightings import accept_sighting, tell_sighting
 from reports.lifecycle import Status
 from reports.models import Comment, Flag, FlagVoice, Photo, Report
@@ -199,3 +199,16 @@ def test_a_flagged_proof_that_is_hidden_takes_solved_back(
     undo_flag(flag, actor=moderator)
     sighting.refresh_from_db()
     assert (Report.objects.get().status, sighting.status) == (Status.SENT, "waiting")
+
+
+def test_a_comment_taken_back_meanwhile_stays_taken_back(sent: Report, neighbour: Person, moderator: Person) -> None:
+    comment = write_comment(sent, "Ott van még.", author=neighbour, confirmed=True)
+    flag = raise_flag(sent, reason=FlagVoice.Reason.INSULT, text="", person=moderator, address_hash="", comment=comment)
+    seen = Flag.objects.select_related("comment", "report").get(pk=flag.pk)  # as the desk showed it
+    withdraw_comment(comment)
+    decide_flag(seen, hide=True, actor=moderator)
+    comment.refresh_from_db()
+    assert comment.status == Comment.Status.WITHDRAWN
+    undo_flag(Flag.objects.get(pk=flag.pk), actor=moderator)
+    comment.refresh_from_db()
+    assert comment.status == Comment.Status.WITHDRAWN
