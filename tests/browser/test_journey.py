@@ -60,7 +60,7 @@ def fill_in_report(page: Page, photo: Path, category: Category) -> None:
     page.locator(".hero").get_by_role("link", name="Report a problem").click()
     page.get_by_label("Photos").set_input_files(photo)
     page.get_by_label("What is the problem?").fill("A deep hole in front of the gate. Bicycles fall.")
-    page.get_by_label("Category").select_option(str(category.pk))
+    page.locator("#id_category").select_option(str(category.pk))
     page.get_by_label("Short title").fill("Hole at the gate")
     page.get_by_label("Your e-mail address").fill(CITIZEN)
 

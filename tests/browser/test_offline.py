@@ -177,6 +177,7 @@ def test_lost_answer_and_old_token_are_one_report(open_app: Callable[..., Page])
     assert Report.objects.count() == 1
 
     page.context.unroute_all()
+    page.wait_for_load_state("networkidle")  # the look around for similar reports still has the cookie
     page.context.clear_cookies(name="csrftoken")
     page.reload()
     expect(page.locator("#drafts-here .draft-row")).to_contain_text("Sent")
