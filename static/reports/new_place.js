@@ -75,9 +75,13 @@ export function setUpPlace(form) {
   /** Set the pin and the fields; `text` is what the reader is told, `way` how the place was told to us. */
   function put(place, text, way, known) {
     const at = L.latLng(place).wrap();
-    showPin(at);
     latitude.value = at.lat.toFixed(6);
     longitude.value = at.lng.toFixed(6);
+    mark(at, text, way, known);
+  }
+
+  function mark(at, text, way, known) {
+    showPin(at);
     source.value = way;
     address.follow(at, known);
     status.textContent = text ?? say("moved", { latitude: at.lat.toFixed(5), longitude: at.lng.toFixed(5) });
@@ -108,7 +112,8 @@ export function setUpPlace(form) {
     field.addEventListener("change", () => {
       const place = typed();
       if (!place) return;
-      choose(place, undefined, "coordinates");
+      chosen = true;
+      mark(L.latLng(place), undefined, "coordinates"); // the numbers stay as they are typed: the other one may be next
       map.setView(place, Math.max(map.getZoom(), CLOSE));
     });
   }

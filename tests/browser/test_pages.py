@@ -108,10 +108,11 @@ def test_outside_every_area_keeps_everything(
         expect(page.get_by_label(label)).to_have_value(text)
     expect(page.locator("#id_category")).to_have_value(str(potholes.pk))
     expect(page.get_by_label("My name may be shown with the report")).to_be_checked()
-    expect(page.locator("#thumbs > li, [name=kept_photos]")).to_have_count(1)
-    assert (Report.objects.count(), Photo.objects.filter(report=None).count()) == (0, 1)
     if script:
-        return  # there the pin is moved, not the hidden numbers
+        expect(page.locator("#thumbs > li")).to_have_count(1)
+    else:
+        expect(page.get_by_label("Keep photo 1")).to_be_checked()
+    assert (Report.objects.count(), Photo.objects.filter(report=None).count()) == (0, 1)
 
     page.locator("[name=latitude]").fill("47.45", force=True)
     page.locator("[name=longitude]").fill("19.05", force=True)
