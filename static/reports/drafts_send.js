@@ -42,7 +42,7 @@ self.draftQueue = (() => {
   const needsYou = (...problems) => ({ state: "needs_you", problems });
 
   /** What becomes of the draft; null: try again later. */
-  async function outcome(draft) {
+  async function outcome(draft, { again = false } = {}) {
     const token = await askToken();
     const { csrf, person } = token;
     // Never in the name of somebody else; a guest who has signed in meanwhile decides, too.
@@ -52,6 +52,8 @@ self.draftQueue = (() => {
     if (response.ok && new URL(response.url).pathname.startsWith(DONE)) {
       return { state: "sent", receipt: response.url, fields: [], problems: [], updated: Date.now() };
     }
+    // Another page was given another token meanwhile.
+    if (response.status === 403 && !again) return outcome(draft, { again: true });
     if (response.status >= 500 || TRY_AGAIN.includes(response.status)) return null;
     if (response.headers.get("Content-Type") === "application/json") return needsYou(...(await response.json()).errors);
     return needsYou({ code: "refused" });

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = "/report/new"
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+OLD_TOKEN = "status of 403"
 NOT_NOW = "status of 409"  # what the draft on the other device is answered
 
 
@@ -156,7 +157,8 @@ def test_two_drafts_reload_and_a_new_tab(open_app: Callable[..., Page], picture:
     assert titles(again) == ["The second."]
 
 
-def test_lost_answer_and_old_token_are_one_report(open_app: Callable[..., Page]) -> None:
+def test_lost_answer_and_old_token_are_one_report(open_app: Callable[..., Page], watch: Watch) -> None:
+    watch.expected.append(OLD_TOKEN)
     page = open_app()
     write(page)
     set_place(page)
@@ -177,10 +179,35 @@ def test_lost_answer_and_old_token_are_one_report(open_app: Callable[..., Page])
     assert Report.objects.count() == 1
 
     page.context.unroute_all()
-    page.wait_for_load_state("networkidle")  # the look around for similar reports still has the cookie
     page.context.clear_cookies(name="csrftoken")
     page.reload()
     expect(page.locator("#drafts-here .draft-row")).to_contain_text("Sent")
+    assert Report.objects.count() == 1
+
+
+def test_token_of_another_page_is_asked_for_anew(open_app: Callable[..., Page], watch: Watch) -> None:
+    watch.expected.append(OLD_TOKEN)
+    page = open_app()
+    page.context.set_offline(True)
+    write(page)
+    set_place(page)
+    page.get_by_text("I have no photo").click()
+    page.get_by_label("Why is there no photo?").fill("Dark.")
+    send(page)
+    expect(page.get_by_role("heading", name="No signal")).to_be_visible()
+    refused: list[str] = []
+
+    def refuse_first(route: Route) -> None:
+        if route.request.method != "POST" or refused:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=403, content_type="text/html", body="CSRF")
+
+    page.context.route("**/report/new", refuse_first)
+    page.context.set_offline(False)
+    wait_for(page, RECORDS, lambda found: [row["state"] for row in found] == ["sent"])
+    assert len(refused) == 1
     assert Report.objects.count() == 1
 
 
