@@ -29,9 +29,10 @@ class Cluster:
 
     def run(self, program: str, *arguments: str, check: bool = True) -> None:
         command = [str(binaries() / program), *arguments]
-        if os.geteuid() == 0:  # PostgreSQL refuses to be root
-            command = ["runuser", "-u", "postgres", "--", *command]
-        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")
+        user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
+        done = subprocess.run(
+            command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", user=user, group=user
+        )
         assert done.returncode == 0 or not check, done.stderr.decode()
 
     def create(self) -> None:
