@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from forwarding.mail import compose
 from forwarding.models import Dispatch
 from municipalities.models import Contact
-from notifications.deliveries import DeliveryStatus
-from notifications.mailer import SendingFailed, send_mail
+from notifications.deliveries import DeliveryStatus, attempt
+from notifications.mailer import send_mail
 from reports.actions import deliver_praise
 from reports.lifecycle import EventKind, Status
 from reports.models import Assignment, Report
@@ -36,16 +36,8 @@ def deliver(dispatch: Dispatch) -> None:
     trouble = why_it_cannot(dispatch)
     if trouble:
         return dispatch.record_failure(trouble, permanent=True)
-    try:
-        send_mail(compose(dispatch))
-    except SendingFailed as error:
-        return dispatch.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
-        dispatch.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    dispatch.record_sent()
-    if dispatch.event.kind == EventKind.SENT and dispatch.event.report.kind == Report.Kind.PRAISE:
+    took_it = attempt(dispatch, lambda: send_mail(compose(dispatch)))
+    if took_it and dispatch.event.kind == EventKind.SENT and dispatch.event.report.kind == Report.Kind.PRAISE:
         deliver_praise(dispatch.event.report, dispatch.assignment)
 
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from notifications.mailer import SendingFailed, build_mail, send_mail
+from notifications.deliveries import attempt
+from notifications.mailer import build_mail, send_mail
 from notifications.models import Bundle, BundleLine
 from notifications.sending import why_not_to_send
 from notifications.words import render_mail
@@ -52,14 +53,8 @@ def send_bundle(bundle_id: int) -> None:
     told = [line for line in lines if not why_not_to_send(line.as_message(bundle.person))]
     if not told:
         return bundle.record_cancelled(_("The person gets no such mail any more."))
-    try:
-        send_mail(compose(bundle, told))
-    except SendingFailed as error:
-        return bundle.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        bundle.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    return bundle.record_sent()
+    attempt(bundle, lambda: send_mail(compose(bundle, told)))
+    return None
 
 
 def compose(bundle: Bundle, lines: list[BundleLine]) -> EmailMultiAlternatives:

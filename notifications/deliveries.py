@@ -7,6 +7,7 @@ the sweep hands the row to the next worker.
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, Self
@@ -17,6 +18,13 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from notifications.mailer import SendingFailed
+
+
+class NothingToSend(Exception):
+    """Only writing the mail showed that it is not needed any more; the text says why."""
+
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +198,24 @@ class Delivery(models.Model):
                 time.sleep(0.2)
         for name, value in values.items():
             setattr(self, name, value)
+
+
+def attempt(row: Delivery, send: Callable[[], object]) -> bool:
+    """Send a claimed row's mail and record what came of it; True where the other side took it."""
+    try:
+        send()
+    except NothingToSend as moot:
+        row.record_cancelled(str(moot))
+        return False
+    except SendingFailed as error:
+        row.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
+        return False
+    except Exception as error:
+        # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
+        row.record_failure(f"{type(error).__name__}: {error}")
+        raise
+    row.record_sent()
+    return True
 
 
 def _arrived(unknown: bool) -> dict[str, bool]:

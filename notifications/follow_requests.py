@@ -19,8 +19,8 @@ from accounts.holdings import Holding, register_holding
 from accounts.models import Person
 from notifications import talk
 from notifications.addresses import make_address
-from notifications.deliveries import DeliveryStatus, new_message_id
-from notifications.mailer import SendingFailed, build_mail, send_mail
+from notifications.deliveries import DeliveryStatus, attempt, new_message_id
+from notifications.mailer import build_mail, send_mail
 from notifications.mails import REPORT
 from notifications.models import AlertMail, FollowRequest, Message
 from notifications.words import render_mail
@@ -95,14 +95,8 @@ def send_request(request_id: int) -> None:
     last = last_question(request.email)
     if last:
         return request.postpone(last + settings.CONFIRMATION_MAIL_EVERY)
-    try:
-        send_mail(_compose(request))
-    except SendingFailed as error:
-        return request.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        request.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    return request.record_sent()
+    attempt(request, lambda: send_mail(_compose(request)))
+    return None
 
 
 def last_question(email: str) -> datetime | None:

@@ -8,11 +8,13 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Person
-from notifications.mailer import SendingFailed, build_mail, send_mail
+from notifications.deliveries import attempt
+from notifications.mailer import build_mail, send_mail
 from notifications.models import Notice
 from notifications.words import render_mail
 from reports.outbox import announce
@@ -47,22 +49,18 @@ def send_notice(notice_id: int) -> None:
         return notice.record_cancelled(_("It was not needed any more."))
     if notice.died_too_often:
         return notice.record_failure(_("The worker died at each attempt."), permanent=True)
-    try:
-        with override(notice.person.language or settings.LANGUAGE_CODE):
-            words = render_mail(f"notifications/mail/{notice.template}", {"name": notice.person.name, **context})
-        send_mail(
-            build_mail(
-                to=notice.person.email,
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                message_id=notice.message_id,
-                own_address=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-            )
-        )
-    except SendingFailed as error:
-        return notice.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        notice.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    return notice.record_sent()
+    attempt(notice, lambda: send_mail(compose(notice, context)))
+    return None
+
+
+def compose(notice: Notice, context: dict[str, Any]) -> EmailMultiAlternatives:
+    with override(notice.person.language or settings.LANGUAGE_CODE):
+        words = render_mail(f"notifications/mail/{notice.template}", {"name": notice.person.name, **context})
+    return build_mail(
+        to=notice.person.email,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        message_id=notice.message_id,
+        own_address=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    )

@@ -10,9 +10,9 @@ from accounts.models import Person
 from notifications import talk
 from notifications.actions import SILENT
 from notifications.choices import may_tell
-from notifications.deliveries import DeliveryStatus
+from notifications.deliveries import DeliveryStatus, attempt
 from notifications.kinds import MailKind
-from notifications.mailer import SendingFailed, send_mail
+from notifications.mailer import send_mail
 from notifications.mails import compose
 from notifications.models import AlertMail, FollowRequest, Message
 from reports.lifecycle import Status
@@ -39,15 +39,8 @@ def deliver(message: Message) -> None:
         return message.record_failure(_("The worker died at each attempt."), permanent=True)
     if message.template in ("confirm", talk.CONFIRM) and postpone_confirmation(message):
         return None
-    try:
-        send_mail(compose(message))
-    except SendingFailed as error:
-        return message.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
-        message.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    return message.record_sent()
+    attempt(message, lambda: send_mail(compose(message)))
+    return None
 
 
 def why_not_to_send(message: Message) -> str:

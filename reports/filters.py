@@ -130,7 +130,25 @@ _in_range = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 _day_input = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class ReportFilter(FilterSet):
+class ReportWords(FilterSet):
+    """What every list of reports can: search, and say what is set."""
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The filters that are really set, without the order."""
+        junk = self.form.errors
+        values: dict[str, Any] = self.form.cleaned_data
+        return {name: value for name, value in values.items() if value and name not in junk and name != "sort"}
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.wanted or self.form.errors)
+
+    def by_words(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+        return queryset.search(value)
+
+
+class ReportFilter(ReportWords):
     q = CharFilter(
         label=_("Words, place or code"),
         method="by_words",
@@ -168,20 +186,6 @@ class ReportFilter(FilterSet):
         model = Report
         fields: list[str] = []
         form = FilterForm
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """The filters that are really set, without the order."""
-        junk = self.form.errors
-        values: dict[str, Any] = self.form.cleaned_data
-        return {name: value for name, value in values.items() if value and name not in junk and name != "sort"}
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.wanted or self.form.errors)
-
-    def by_words(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
-        return queryset.search(value)
 
     def by_category(self, queryset: ReportQuerySet, name: str, value: Category | None) -> ReportQuerySet:
         return queryset.filter(category__in=category_ids(value)) if value else queryset

@@ -7,7 +7,6 @@ with a salt that is drawn anew each day and then deleted; the database counts, i
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Person
 from reports.models import Report
 from reports.models.limit import SendCount, SendSalt
+from reports.pace import network_of
 
 KEPT = timedelta(days=1)
 
@@ -62,14 +62,9 @@ def grown(first: int, published: int) -> int:
 
 
 def network_limits(ip: str) -> list[Limit]:
-    """An IPv6 customer has a whole /64; junk and sockets without an address are not counted."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return []
-    if address.version == 6:
-        address = ipaddress.ip_network((address, 64), strict=False).network_address
-    return [Limit(f"ip:{address}", settings.SEND_PER_NETWORK)]
+    """Junk and sockets without an address are not counted."""
+    network = network_of(ip)
+    return [Limit(f"ip:{network}", settings.SEND_PER_NETWORK)] if network else []
 
 
 def count_sending(limits: list[Limit]) -> None:

@@ -1,20 +1,18 @@
 """The filters of one's own lists: what a person reported, follows or supports."""
 
-from typing import Any
-
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
-from reports.filters import SORTS
+from reports.filters import SORTS, ReportWords
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.models.report import ReportQuerySet
 
 
-class MyFilter(FilterSet):
+class MyFilter(ReportWords):
     q = CharFilter(
         label=_("Words, place or code"),
         method="by_words",
@@ -36,20 +34,6 @@ class MyFilter(FilterSet):
         model = Report
         fields: list[str] = []
         form = forms.Form
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """The filters that are really set, without the order."""
-        junk = self.form.errors
-        values: dict[str, Any] = self.form.cleaned_data
-        return {name: value for name, value in values.items() if value and name not in junk and name != "sort"}
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.wanted or self.form.errors)
-
-    def by_words(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
-        return queryset.search(value)
 
     def in_order(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
         return queryset.reverse() if value == "oldest" else queryset

@@ -14,16 +14,29 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 
-def network_hash(request: HttpRequest) -> str:
-    """Of the visitor's address; an IPv6 customer has a whole /64. Without an address (a socket) all are one."""
+def client_network(request: HttpRequest) -> str:
+    """The visitor's address as allauth finds it, which knows how many proxies to trust; empty behind a socket."""
     try:
-        text = str(get_adapter(request).get_client_ip(request) or "")
-        address = ipaddress.ip_address(text)
-    except (PermissionDenied, ValueError):
-        return "unknown"
+        return network_of(str(get_adapter(request).get_client_ip(request) or ""))
+    except PermissionDenied:
+        return ""
+
+
+def network_of(ip: str) -> str:
+    """An IPv6 customer has a whole /64; junk is no address."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ""
     if address.version == 6:
         address = ipaddress.ip_network((address, 64), strict=False).network_address
-    return salted_hmac("jarokelo.pace", str(address), algorithm="sha256").hexdigest()[:32]
+    return str(address)
+
+
+def network_hash(request: HttpRequest) -> str:
+    """Without an address all are one."""
+    network = client_network(request)
+    return salted_hmac("jarokelo.pace", network, algorithm="sha256").hexdigest()[:32] if network else "unknown"
 
 
 def is_too_fast(request: HttpRequest, what: str, *, at_most: int, seconds: int, amount: int = 1) -> bool:

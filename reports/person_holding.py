@@ -10,7 +10,7 @@ from accounts.models import Person
 from reports.actions import end_assignment, leading_assignment, lock_report, move_report, purge_report
 from reports.lifecycle import OPEN, Role, Status
 from reports.models import EventText, Follow, Photo, Report, ReportEvent, Support
-from reports.uploads import remove_original, remove_photo
+from reports.uploads import forget_origin, remove_photo
 
 NAME_REMOVED = "[…]"
 
@@ -124,7 +124,7 @@ def erase_reports(person: Person, keep_reports: bool) -> None:
     for photo in Photo.objects.filter(uploaded_by=person, report=None):
         remove_photo(photo)
     for photo in Photo.objects.filter(uploaded_by=person):
-        _make_photo_anonymous(photo)
+        forget_origin(photo)
 
 
 def _make_anonymous(report: Report) -> None:
@@ -147,14 +147,8 @@ def _make_anonymous(report: Report) -> None:
         values |= {"original_title": F("title"), "original_description": F("description")}
         report.answers.filter(is_public=False).update(value=None, text="")
         for photo in photos:
-            _make_photo_anonymous(photo)
+            forget_origin(photo)
     Report.objects.filter(pk=report.pk).update(**values)
-
-
-def _make_photo_anonymous(photo: Photo) -> None:
-    """The private original, with place and time in it, goes at once; the clean picture stays with its report."""
-    remove_original(photo)
-    Photo.objects.filter(pk=photo.pk).update(uploaded_by=None, position=None, taken_at=None)
 
 
 def _without(text: str, name: str) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.holdings import Holding, NamedFile, register_holding
 from accounts.models import Person
 from reports.models import AnswerRating, Comment, FlagVoice, Photo, Sighting, SightingText
-from reports.uploads import remove_original, remove_photo
+from reports.uploads import forget_origin, remove_photo
 
 
 def register() -> None:
@@ -142,12 +142,6 @@ def erase_flags(person: Person, keep_reports: bool) -> None:
 
 
 # -- Photos -------------------------------------------------------------------------------------------------
-
-
-def forget_origin(photo: Photo) -> None:
-    """The clean picture stays; the original, its place and who sent it go."""
-    remove_original(photo)
-    Photo.objects.filter(pk=photo.pk).update(uploaded_by=None, position=None, taken_at=None)
 
 
 def _name(photo: Photo) -> str:

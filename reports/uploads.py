@@ -53,6 +53,12 @@ def remove_original(photo: Photo) -> None:
         transaction.on_commit(partial(photo.original.storage.delete, name))
 
 
+def forget_origin(photo: Photo) -> None:
+    """The clean picture stays; the original, its place and time, and who sent it go."""
+    remove_original(photo)
+    Photo.objects.filter(pk=photo.pk).update(uploaded_by=None, position=None, taken_at=None)
+
+
 def delete_files(photo: Photo) -> None:
     for field in (photo.original, photo.large, photo.medium, photo.small):
         field.delete(save=False)

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from notifications.alerts.mails import compose
 from notifications.choices import may_tell
-from notifications.deliveries import DeliveryStatus
+from notifications.deliveries import DeliveryStatus, NothingToSend, attempt
 from notifications.follow_requests import last_question
-from notifications.mailer import SendingFailed, send_mail
+from notifications.mailer import send_mail
 from notifications.models import Alert, AlertHit, AlertMail
 from notifications.models.alert import Rhythm
 from reports.models import Report
@@ -110,18 +110,15 @@ def deliver(mail: AlertMail) -> None:
         return mail.record_failure(_("The worker died at each attempt."), permanent=True)
     if mail.template == Template.QUESTION and postpone_question(mail):
         return None
-    try:
-        letter = compose(mail, shown_hits(mail))
-        if letter is None:
-            return mail.record_cancelled(_("There is nothing to tell."))
-        send_mail(letter)
-    except SendingFailed as error:
-        return mail.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
-    except Exception as error:
-        # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
-        mail.record_failure(f"{type(error).__name__}: {error}")
-        raise
-    return mail.record_sent()
+    attempt(mail, lambda: send_letter(mail))
+    return None
+
+
+def send_letter(mail: AlertMail) -> None:
+    letter = compose(mail, shown_hits(mail))
+    if letter is None:
+        raise NothingToSend(_("There is nothing to tell."))
+    send_mail(letter)
 
 
 def why_not_to_send(mail: AlertMail) -> str:

@@ -22,6 +22,7 @@ from reports.forms import ReportForm, UncheckedForm
 from reports.limits import TooManySent, limits_for
 from reports.lookalikes import Lookalike
 from reports.models import Report
+from reports.pace import client_network
 from reports.place_forms import PlaceForm
 from reports.views.after import done_path
 from reports.views.half_way import (
@@ -37,7 +38,7 @@ from reports.views.places import place_data
 from reports.views.preview import show_preview
 from reports.views.queue import answer_form, person_key, wants_json
 from reports.views.similar import unseen_lookalikes
-from reports.views.traps import client_ip, stamp_for, trap
+from reports.views.traps import stamp_for, trap
 
 REPORT_FIELDS = (
     "kind",
@@ -125,7 +126,7 @@ def send(
             email=email,
             language=get_language() or "",
             answers=form.answers(),
-            limits=limits_for(person, email=email, ip=client_ip(request)),
+            limits=limits_for(person, email=email, ip=client_network(request)),
         )
     except TooManySent as much:
         return show_form(request, form, held, submission, trouble=so_many(request, much.minutes), status=429)

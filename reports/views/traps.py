@@ -4,10 +4,8 @@ Both answers are friendly and keep what was typed: a browser that fills in every
 form that was ready, presses once more. Whoever is signed in is not tested.
 """
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -54,11 +52,3 @@ def is_hasty(stamp: str) -> bool:
     except signing.SignatureExpired:
         return False
     return True
-
-
-def client_ip(request: HttpRequest) -> str:
-    """As allauth finds it, which knows how many proxies to trust; empty behind a socket without one."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""
