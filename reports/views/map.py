@@ -2,6 +2,7 @@ from django.contrib.gis.db.models import Extent
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -28,7 +29,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
     context = {"filters": filters, "reports": found[:ROWS], "is_more": len(found) > ROWS}
     if request.GET.get("part") == "list":
         return render(request, "reports/map_list.html", context)
-    context |= {"extent": _extent(filters), "feed_url": feed_address(request)}
+    context |= {
+        "extent": _extent(filters),
+        "feed_url": feed_address(request),
+        "as_list_url": reverse("report_list"),
+        "points_url": reverse("map_reports"),
+    }
     return render(request, "reports/map.html", context)
 
 

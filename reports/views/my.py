@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -103,8 +104,10 @@ def my_map(request: HttpRequest) -> HttpResponse:
             reports = reports.none()
     found = list(reports[: ROWS + 1])
     context = {"filters": filters, "reports": found[:ROWS], "is_more": len(found) > ROWS}
-    template = "reports/map_list.html" if request.GET.get("part") == "list" else "reports/my_map.html"
-    return render(request, template, context)
+    if request.GET.get("part") == "list":
+        return render(request, "reports/map_list.html", context)
+    context |= {"as_list_url": reverse("my_reports"), "points_url": reverse("my_map_reports")}
+    return render(request, "reports/my_map.html", context)
 
 
 @login_required
