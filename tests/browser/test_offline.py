@@ -178,7 +178,7 @@ def test_lost_answer_and_old_token_are_one_report(open_app: Callable[..., Page],
     assert taken[0] == 302
     assert Report.objects.count() == 1
 
-    page.context.unroute_all()
+    page.context.unroute_all(behavior="wait")  # a second try may be under way
     page.context.clear_cookies(name="csrftoken")
     page.reload()
     expect(page.locator("#drafts-here .draft-row")).to_contain_text("Sent")
