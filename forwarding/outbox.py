@@ -1,13 +1,18 @@
 """Dispatches are written in the transaction of the event they deliver."""
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from forwarding.models import Dispatch
+from notifications.deliveries import DeliveryStatus
 from reports.lifecycle import EVENTS, EventKind
 from reports.models import ReportEvent
-from reports.outbox import announce, register_writer
+from reports.outbox import GoneOut, announce, register_retractor, register_writer
 
 
 def connect() -> None:
     register_writer(write_dispatch)
+    register_retractor(cancel_dispatches)
 
 
 def write_dispatch(event: ReportEvent) -> None:
@@ -18,5 +23,21 @@ def write_dispatch(event: ReportEvent) -> None:
     contact = assignment.contact
     if contact is None or not contact.is_usable:
         return
-    dispatch = Dispatch.objects.create(event=event, assignment=assignment, contact=contact, address=contact.address)
-    announce("forwarding.send_dispatch", dispatch.pk)
+    dispatch = Dispatch.objects.create(
+        event=event,
+        assignment=assignment,
+        contact=contact,
+        address=contact.address,
+        next_try_at=event.held_until or timezone.now(),
+    )
+    if not event.is_held:
+        announce("forwarding.send_dispatch", dispatch.pk)
+
+
+def cancel_dispatches(event_ids: list[int]) -> None:
+    """Raises `GoneOut` where a worker has one in hand already."""
+    dispatches = Dispatch.objects.select_for_update().filter(event__in=event_ids)
+    for dispatch in dispatches.exclude(status=DeliveryStatus.CANCELLED):
+        if dispatch.may_have_left:
+            raise GoneOut
+        dispatch.cancel(_("Undone before it went out."))

@@ -362,6 +362,8 @@ if env.bool("BEHIND_PROXY", False):
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 # -- The life of a report: terms ---------------------------------------------------------------------------
+# How long what moderators decide is told to nobody, so that it can be undone without a trace; 0: told at once.
+UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time

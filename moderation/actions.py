@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from accounts.models import Person
 from forwarding.actions import send_report
+from moderation.acts import recorded
 from moderation.suggestions import bodies_that_refused, rule_for
 from municipalities.models import Institution
 from reports.actions import (
@@ -103,10 +104,11 @@ def possible_actions(report: Report) -> set[str]:
 @transaction.atomic
 def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
     """Save the edits, then act. `version` is the one that the moderator saw."""
-    report = edit_report(report, decision.values, actor=actor, version=version)
-    if decision.action not in possible_actions(report):
-        raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
-    ACTIONS[decision.action](report, decision, actor)
+    with recorded(decision.action, report, actor=actor):
+        report = edit_report(report, decision.values, actor=actor, version=version)
+        if decision.action not in possible_actions(report):
+            raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
+        ACTIONS[decision.action](report, decision, actor)
 
 
 def enter_report(report: Report, photos: list[Photo], *, email: str, actor: Person) -> Report:

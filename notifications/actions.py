@@ -33,7 +33,7 @@ def fan_out_event(event_id: int) -> list[Message]:
         "report__reporter", "actor"
     )
     event = events.filter(pk=event_id, processed_at=None).first()
-    if event is None:
+    if event is None or event.is_held:
         return []
     now = timezone.now()
     at_once, lines = split_messages(_messages(event), now)

@@ -169,6 +169,17 @@ class Delivery(models.Model):
             attempts=self.attempts - 1,
         )
 
+    def cancel(self, why: str) -> None:
+        """By whoever holds the row's lock, before any worker had it."""
+        self.status, self.last_error = DeliveryStatus.CANCELLED, why
+        self.save(update_fields=["status", "last_error"])
+
+    @property
+    def may_have_left(self) -> bool:
+        """A worker has it in hand, or the other side has or may have it."""
+        in_hand = self.status in (DeliveryStatus.SENDING, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
+        return in_hand or self.may_have_arrived
+
     @property
     def is_last_attempt(self) -> bool:
         return self.attempts > len(settings.DELIVERY_RETRY_SECONDS)

@@ -1,5 +1,9 @@
+from django.utils.translation import gettext as _
+
 from notifications.alerts.matching import note_candidate
-from reports.outbox import register_task, register_writer
+from notifications.deliveries import DeliveryStatus
+from notifications.models import AlertCandidate, AlertHit, BundleLine, Message
+from reports.outbox import register_retractor, register_task, register_writer
 
 
 def connect() -> None:
@@ -7,3 +11,13 @@ def connect() -> None:
     written down in the transaction of the event itself."""
     register_task("notifications.fan_out")
     register_writer(note_candidate)
+    register_retractor(forget_events)
+
+
+def forget_events(event_ids: list[int]) -> None:
+    """A mail that is out already stays true: what follows is told by the events that follow."""
+    AlertCandidate.objects.filter(event__in=event_ids).delete()
+    AlertHit.objects.filter(event__in=event_ids, mail=None).delete()
+    BundleLine.objects.filter(event__in=event_ids, bundle=None).delete()
+    for message in Message.objects.select_for_update().filter(event__in=event_ids, status=DeliveryStatus.WAITING):
+        message.cancel(_("Undone before it went out."))

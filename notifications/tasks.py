@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications import actions, bundles, draft_notices, follow_requests, notices, recognition, sending
@@ -78,7 +79,8 @@ def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
     # Younger ones were announced by whoever wrote them.
     before = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS)
-    events = ReportEvent.objects.filter(processed_at=None, created_at__lte=before).order_by("created_at")
+    free = Q(held_until=None) | Q(held_until__lte=timezone.now())
+    events = ReportEvent.objects.filter(free, processed_at=None, created_at__lte=before).order_by("created_at")
     for event_id in events.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.fan_out", event_id)
     messages = Message.objects.due().in_turn().order_by("next_try_at")

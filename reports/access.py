@@ -89,5 +89,7 @@ def visible_events(report: Report, *, internal: bool, reporter: bool = False) ->
     if internal:
         return list(events)
     shown = list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))
-    taken_back = {event.data.get("event_id") for event in shown if event.kind == EventKind.TAKEN_BACK}
-    return [event for event in shown if event.pk not in taken_back]
+    gone = set()
+    for data in events.filter(kind__in=(EventKind.TAKEN_BACK, EventKind.UNDONE)).values_list("data", flat=True):
+        gone |= {data.get("event_id"), *data.get("event_ids", ())}
+    return [event for event in shown if event.pk not in gone]

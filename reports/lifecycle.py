@@ -124,6 +124,7 @@ class EventKind(models.TextChoices):
     SIGHTING_DECIDED = "sighting_decided", _("A passer-by's word looked at")
     FLAG_DECIDED = "flag_decided", _("Flag looked at")
     TAKEN_BACK = "taken_back", _("Taken back")
+    UNDONE = "undone", _("Undone")
 
 
 class Proof(models.TextChoices):
@@ -232,6 +233,7 @@ EVENTS: dict[EventKind, EventRule] = {
     E.TAKEN_BACK: EventRule(
         _("A volunteer took the last step back: the report is what it was before."), is_public=True, tells_body=True
     ),
+    E.UNDONE: EventRule(_("A moderator undid it.")),
 }
 
 

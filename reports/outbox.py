@@ -6,7 +6,10 @@ announced, because the broker is away, is found by that app's sweep.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -23,6 +26,12 @@ logger = logging.getLogger(__name__)
 Writer = Callable[[ReportEvent], None]
 _writers: list[Writer] = []
 _tasks: list[str] = []
+_retractors: list[Callable[[list[int]], None]] = []
+_held_until: ContextVar[datetime | None] = ContextVar("held_until", default=None)
+
+
+class GoneOut(Exception):
+    """The event cannot be retracted: somebody outside has it, or may have."""
 
 
 def register_writer(writer: Writer) -> None:
@@ -31,6 +40,28 @@ def register_writer(writer: Writer) -> None:
 
 def register_task(name: str) -> None:
     _tasks.append(name)
+
+
+def register_retractor(retractor: Callable[[list[int]], None]) -> None:
+    """`retractor(event_ids)` cancels what waits to be sent of these events, or raises `GoneOut`."""
+    _retractors.append(retractor)
+
+
+@contextmanager
+def holding_back(until: datetime | None) -> Iterator[None]:
+    """Events written in this block are told to nobody before `until`: the sweeps find them then."""
+    token = _held_until.set(until)
+    try:
+        yield
+    finally:
+        _held_until.reset(token)
+
+
+def retract_events(event_ids: list[int]) -> None:
+    """Nobody hears of these events any more who has not heard yet. Raises `GoneOut`."""
+    for retractor in _retractors:
+        retractor(event_ids)
+    ReportEvent.objects.filter(pk__in=event_ids, processed_at=None).update(processed_at=timezone.now())
 
 
 def announce(task: str, row_id: int) -> None:
@@ -73,6 +104,7 @@ def write_event(
         assignment=assignment,
         data=data,
         created_at=timezone.now(),
+        held_until=_held_until.get(),
     )
     if text:
         EventText.objects.create(event=event, text=text)
@@ -80,6 +112,7 @@ def write_event(
         schedule_timers(report)
     for writer in _writers:
         writer(event)
-    for task in _tasks:
-        announce(task, event.pk)
+    if not event.is_held:
+        for task in _tasks:
+            announce(task, event.pk)
     return event

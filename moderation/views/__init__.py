@@ -1,3 +1,4 @@
+from moderation.views.acts import desk_undo
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
@@ -14,4 +15,5 @@ __all__ = [
     "desk_retry",
     "desk_suggestions",
     "desk_talk",
+    "desk_undo",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moderation.access import DeskRequest, desk_page
 from moderation.actions import FINAL, BodyRefused, decide_case, possible_actions
+from moderation.acts import recent_acts
 from moderation.forms import CaseForm
 from moderation.next_case import next_url
 from moderation.queues import QUEUES, Queue
@@ -104,6 +105,7 @@ def show_case(
         "text_pieces": differences(report.original_description, report.description),
         "skip_url": next_url(request, queue, report, done=True) if queue else "",
         "left": queue.count(request.user) if queue else 0,
+        "recent": recent_acts(request.user),
         "now": timezone.now(),
     }
     return render(request, "moderation/case.html", context, status=status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forwarding import actions
 from moderation import queues
 from moderation.access import DeskRequest, desk_page
+from moderation.acts import recent_acts
 from moderation.queues import QUEUES, Queue
 from moderation.views.talk import talk_context
 from reports.models import Report
@@ -32,6 +33,7 @@ def desk(request: DeskRequest) -> HttpResponse:
         "queue": queue,
         "words": words,
         "now": timezone.now(),
+        "recent": recent_acts(request.user),
         **(search_context(request, words) if words else queue_context(request, queue, counts[queue.key])),
     }
     return render(request, "moderation/desk.html", context)

@@ -127,11 +127,13 @@ def moment_of(event: ReportEvent) -> Moment | None:
 @transaction.atomic
 def match_batch() -> int:
     """Ask all alerts about up to `BATCH` changes; gives the number of changes. Other workers take others."""
-    waiting = AlertCandidate.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    now = timezone.now()
+    free = Q(event__held_until=None) | Q(event__held_until__lte=now)
+    waiting = AlertCandidate.objects.select_for_update(skip_locked=True, of=("self",)).filter(free).order_by("pk")
     events = list(waiting.values_list("pk", flat=True)[:BATCH])
     if events:
         with connection.cursor() as cursor:
-            cursor.execute(MATCH, parameters(events, timezone.now()))
+            cursor.execute(MATCH, parameters(events, now))
         AlertCandidate.objects.filter(pk__in=events).delete()
     return len(events)
 

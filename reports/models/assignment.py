@@ -5,6 +5,7 @@ running clock. One assignment of a report leads and alone moves its status.
 """
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +17,7 @@ class Assignment(models.Model):
         CANNOT = "cannot", _("cannot be solved")
         SUPERSEDED = "superseded", _("handed to another body")
         ENDED = "ended", _("ended with the report")
+        TAKEN_BACK = "taken_back", _("taken back before it went out")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, related_name="assignments")
     institution = models.ForeignKey(
@@ -71,6 +73,11 @@ class Assignment(models.Model):
     def has_no_address(self) -> bool:
         """Ours to send, but with nowhere to send it. What was imported has no clock: others sent it."""
         return self.contact_id is None and self.due_at is not None
+
+    def take_back(self) -> None:
+        """As if it had not been sent; the row stays, because events name it."""
+        self.is_lead, self.outcome, self.ended_at = False, self.Outcome.TAKEN_BACK, timezone.now()
+        self.save(update_fields=["is_lead", "outcome", "ended_at"])
 
     @property
     def is_running(self) -> bool:

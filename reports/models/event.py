@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -36,6 +37,8 @@ class ReportEvent(models.Model):
     # Ids and codes only: {"reason": "no_answer"}, {"date": "2026-12-01"}, {"proof": "reporter"}, {"changed": [...]}
     data = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("when"))
+    # Until then nobody hears of it, because whoever did it may still undo it; empty: at once.
+    held_until = models.DateTimeField(_("held back until"), null=True, blank=True)
     # Set in the transaction that writes the messages to people; imported events are born processed.
     processed_at = models.DateTimeField(null=True, blank=True)
 
@@ -51,6 +54,10 @@ class ReportEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.kind}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_until is not None and self.held_until > timezone.now()
 
     @property
     def sentence(self) -> str:

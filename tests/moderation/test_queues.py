@@ -165,5 +165,5 @@ def test_queries_of_a_tab_do_not_grow(
         send_report(make_report(), works, actor=moderator)
     Dispatch.objects.update(status="failed")
     # Session, person, memberships, nine counts, the rows and their photos.
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         at_desk.get(f"/desk/?queue={key}")

@@ -153,7 +153,7 @@ def test_the_tab_costs_the_same_for_many(
         flag(report, number=2)
     # Session, person, memberships, nine counts; one list; comments and their texts; photos; passers-by's words, their
     # photos and the reports'; flags, their voices and their comments' words.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(at_desk.get(TAB).context["talk_rows"]) == 5 * rows
 
 

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Person
 from forwarding.actions import answer_report, send_report
 from forwarding.models import Dispatch, IncomingMail
+from moderation.models import Act
 from municipalities.models import Area, Institution, Membership
 from notifications.alerts.actions import create_alert
 from notifications.models import Alert
@@ -216,6 +217,8 @@ desk_mail                     public     302 404 404 200 404 404 404 200
 desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
+POST desk_undo                public     302 404 404 302 404 404 404 302
+POST desk_undo                hidden     302 404 404 302 404 404 404 302
 
 account_login                 -          200 302 302 302 302 302 302 302
 account_signup                -          200 302 302 302 302 302 302 302
@@ -416,6 +419,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "office_case": lambda: [case["assignment"].pk],
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
+        "desk_undo": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
         "desk_retry": lambda: ["dispatch", Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
     }
     return reverse(name, args=by_name.get(name, lambda: [report.reference])())

@@ -1,0 +1,3 @@
+from moderation.models.act import Act
+
+__all__ = ["Act"]

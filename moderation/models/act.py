@@ -1,0 +1,77 @@
+"""One thing that somebody did at the desk, with what takes it back.
+
+Example: Anna rejects a report by mistake. The act holds that its status was "submitted"; undoing it puts that back, and
+the event of the rejection, which nobody outside has heard of yet, is told to nobody.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# What each kind of act is called in lists; a new kind adds its line here.
+LABELS = {
+    "save": _("Edited"),
+    "send": _("Published and forwarded"),
+    "ask": _("Reporter asked"),
+    "reject": _("Not published"),
+    "hide": _("Hidden"),
+    "restore": _("Restored"),
+    "resubmit": _("Back in the queue"),
+    "note": _("Note written"),
+    "hide_photo": _("Photo hidden"),
+    "show_photo": _("Photo shown"),
+}
+
+
+class ActQuerySet(models.QuerySet["Act"]):
+    def undoable(self) -> "ActQuerySet":
+        return self.filter(undone_at=None, is_sealed=False)
+
+
+class Act(models.Model):
+    # Which decision (`moderation.actions.ACTIONS`), or another verb of the desk: "merge", "crop_photo".
+    kind = models.CharField(_("kind"), max_length=20)
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="acts", verbose_name=_("report"))
+    # Further reports whose rows it changed: those merged, those split off.
+    others = models.ManyToManyField("reports.Report", related_name="+", blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"), null=True, blank=True
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    # Ids of the events it wrote, and the rows as they were before and after (`reports.journal`). May hold words of
+    # people: erasing a person empties it.
+    events = models.JSONField(default=list, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    # Nobody outside hears of it before.
+    held_until = models.DateTimeField(_("held back until"), null=True, blank=True)
+    # What came before cannot be put back any more: somebody was erased.
+    is_sealed = models.BooleanField(_("cannot be undone"), default=False)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("undone by")
+    )
+
+    objects = ActQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("act of the desk")
+        verbose_name_plural = _("acts of the desk")
+        ordering = ["-pk"]
+        indexes = [
+            # What somebody did last, for undoing and for their history.
+            models.Index(fields=["actor", "-at"], name="act_of_person"),
+            # What was done to a report, newest first.
+            models.Index(fields=["report", "-at"], name="act_of_report"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.report_id}"
+
+    @property
+    def label(self) -> str:
+        return str(LABELS.get(self.kind, self.kind))
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_until is not None and self.held_until > timezone.now()

@@ -1,0 +1,199 @@
+"""What rows of a report looked like before a change, and how to put them back.
+
+`snapshot` reads the rows of some reports, `differences` compares two snapshots, `put_back` turns a difference round:
+what was created goes, what was deleted returns, what was changed gets its old columns. Later apps add their tables with
+`track`. Events are history and never put back, nor is `version`, which only ever counts up.
+
+Example: a rejection changes three columns of one row; merging two reports changes the rows of followers, photos and
+comments of both. Neither needs an undo of its own (`moderation.acts`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from reports.models import (
+    Answer,
+    Assignment,
+    Comment,
+    Flag,
+    Follow,
+    HandlingRating,
+    Photo,
+    Report,
+    Sighting,
+    Support,
+)
+from reports.uploads import remove_photo
+
+Row = dict[str, Any]
+Rows = dict[tuple[str, Any], Row]
+Change = dict[str, Any]  # {"model": "reports.photo", "pk": 5, "before": {…} or None, "after": {…} or None}
+
+HISTORY = {"version"}  # columns that are never put back
+COUNTERS = {"supporters"}  # others count on meanwhile: the difference is taken back, not the number
+
+
+class ChangedSince(Exception):
+    """Somebody changed the same thing after the change that is to be undone. `what` names it in words."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """`path` leads from the table to the report. `take_away` is what undoing does with a row that was created.
+
+    `stays`: the row is not deleted but ended, and that comes before the old rows get their columns back.
+    """
+
+    model: type[models.Model]
+    path: str
+    take_away: Callable[[Any], object]
+    stays: bool
+
+
+def _delete(row: models.Model) -> None:
+    row.delete()
+
+
+def _end_assignment(assignment: Assignment) -> None:
+    """Events name it, so it stays as what it was: a sending that was taken back."""
+    assignment.take_back()
+
+
+_tracked: list[Tracked] = []
+
+
+def track(
+    model: type[models.Model], path: str, take_away: Callable[[Any], object] = _delete, *, stays: bool = False
+) -> None:
+    """Tables in the order in which rows need each other: what is named by others comes first."""
+    _tracked.append(Tracked(model, path, take_away, stays))
+
+
+track(Report, "pk")
+track(Assignment, "report", _end_assignment, stays=True)
+track(Comment, "report")
+track(Sighting, "report")
+track(Photo, "report", remove_photo)
+track(Answer, "report")
+track(Follow, "report")
+track(Support, "report")
+track(Flag, "report")
+track(HandlingRating, "report")
+
+
+def snapshot(report_ids: Iterable[int]) -> Rows:
+    """All tracked rows of these reports, one query a table."""
+    ids = list(report_ids)
+    rows: Rows = {}
+    for table in _tracked:
+        for row in table.model._base_manager.filter(**{f"{table.path}__in": ids}):
+            rows[table.model._meta.label_lower, row.pk] = _columns(row)
+    return rows
+
+
+def differences(before: Rows, after: Rows) -> list[Change]:
+    changes = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new = before.get(key), after.get(key)
+        if old is not None and new is not None:
+            names = [name for name in old if name not in HISTORY and old[name] != new[name]]
+            if not names:
+                continue
+            old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+        changes.append({"model": key[0], "pk": key[1], "before": old, "after": new})
+    return changes
+
+
+@transaction.atomic
+def put_back(changes: list[Change]) -> None:
+    """Raises `ChangedSince` where a row does not look any more as the change left it; then nothing was put back.
+
+    The caller holds the locks of the reports.
+    """
+    order = {table.model._meta.label_lower: at for at, table in enumerate(_tracked)}
+    ordered = sorted(changes, key=lambda change: order[change["model"]])
+    created = [(change, _tracked[order[change["model"]]]) for change in ordered if change["before"] is None]
+    for change, table in created:
+        if table.stays:
+            _take_away(change, table)
+    for change in ordered:  # what returns, first what others name
+        if change["after"] is None:
+            _restore(change)
+    for change in ordered:
+        if change["before"] is not None and change["after"] is not None:
+            _change_back(change)
+    for change, table in reversed(created):
+        if not table.stays:
+            _take_away(change, table)
+
+
+def _restore(change: Change) -> None:
+    model = apps.get_model(change["model"])
+    if model._base_manager.filter(pk=change["pk"]).exists():
+        raise ChangedSince(str(model._meta.verbose_name))
+    row = model(**{name: _value(model, name, value) for name, value in change["before"].items()})
+    if _is_of_erased(row):
+        return
+    row.save(force_insert=True)
+
+
+def _change_back(change: Change) -> None:
+    model = apps.get_model(change["model"])
+    row = model._base_manager.select_for_update().filter(pk=change["pk"]).first()
+    if row is None:
+        raise ChangedSince(str(model._meta.verbose_name))
+    now, values = _columns(row), {}
+    for name, old in change["before"].items():
+        new = change["after"][name]
+        if name in COUNTERS:
+            values[name] = max(0, int(now[name]) - int(new) + int(old))
+        elif now[name] == new:
+            values[name] = _value(model, name, old)
+        else:
+            raise ChangedSince(_changed_words(model, name))
+    model._base_manager.filter(pk=change["pk"]).update(**values)
+
+
+def _is_of_erased(row: Any) -> bool:
+    """Who was erased meanwhile does not come back as a follower."""
+    people = [field for field in row._meta.concrete_fields if field.related_model is Person]
+    ids = [pk for pk in (getattr(row, field.attname) for field in people) if pk]
+    return Person.objects.filter(pk__in=ids, erased_at__isnull=False).exists()
+
+
+def _take_away(change: Change, table: Tracked) -> None:
+    row = table.model._base_manager.filter(pk=change["pk"]).first()
+    if row is not None:
+        table.take_away(row)
+
+
+def _changed_words(model: type[models.Model], name: str) -> str:
+    field = _field(model, name)
+    return _("%(what)s: %(field)s") % {"what": model._meta.verbose_name, "field": getattr(field, "verbose_name", name)}
+
+
+def _columns(row: models.Model) -> Row:
+    """Every stored column in words that JSON keeps exactly (a date to its last microsecond)."""
+    return {
+        field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
+        for field in row._meta.concrete_fields
+        if not field.generated
+    }
+
+
+def _field(model: type[models.Model], attname: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.attname == attname)
+
+
+def _value(model: type[models.Model], attname: str, text: Any) -> Any:
+    return None if text is None else _field(model, attname).to_python(text)
