@@ -14,14 +14,7 @@ from django.utils import timezone
 from forwarding.models import Dispatch, IncomingMail
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
-from reports.actions import (
-    assign_report,
-    end_assignment,
-    lock_report,
-    move_report,
-    reopen_assignment,
-    update_report,
-)
+from reports.actions import assign_report, end_assignment, lock_report, move_report, reopen_assignment, update_report
 from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import announce, write_event

@@ -8,7 +8,7 @@ from forwarding.models import Dispatch
 from municipalities.models import Contact
 from notifications.deliveries import DeliveryStatus, attempt
 from notifications.mailer import send_mail
-from reports.actions import deliver_praise
+from reports.actions_solved import deliver_praise
 from reports.lifecycle import EventKind, Status
 from reports.models import Assignment, Report
 from reports.outbox import announce

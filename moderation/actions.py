@@ -17,17 +17,10 @@ from forwarding.actions import send_report
 from moderation.acts import recorded
 from moderation.suggestions import bodies_that_refused, rule_for
 from municipalities.models import Institution
-from reports.actions import (
-    ask_info,
-    edit_report,
-    hide_report,
-    note_report,
-    reject_report,
-    restore_report,
-    resubmit_report,
-    submit_report,
-)
+from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
 from reports.actions_photos import mark_photo
+from reports.actions_reporter import resubmit_report
+from reports.actions_sending import submit_report
 from reports.lifecycle import MOVES, MoveNotAllowed, Reason, Role, Status
 from reports.models import Photo, Report
 

@@ -25,7 +25,7 @@ from notifications.mails import REPORT
 from notifications.models import AlertMail, FollowRequest, Message
 from notifications.words import render_mail
 from reports import links
-from reports.actions import follow_report, support_report
+from reports.actions_follow import follow_report, support_report
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.outbox import announce

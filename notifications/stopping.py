@@ -16,7 +16,7 @@ from notifications.choices import set_frequency
 from notifications.kinds import Frequency, MailKind
 from notifications.models import Mute
 from reports import links
-from reports.actions import unfollow_report
+from reports.actions_follow import unfollow_report
 from reports.models import Report
 
 

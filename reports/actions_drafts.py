@@ -1,4 +1,4 @@
-"""Drafts on the server: saving, deleting. A draft that is sent ends in `reports.actions.submit_report`."""
+"""Drafts on the server: saving, deleting. A draft that is sent ends in `reports.actions_sending.submit_report`."""
 
 import uuid
 from collections.abc import Sequence

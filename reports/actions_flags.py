@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reports.actions import hide_report, lock_report, restore_report, update_report
+from reports.actions import lock_report, update_report
 from reports.actions_comments import DecidedMeanwhile, lock_comment
+from reports.actions_desk import hide_report, restore_report
 from reports.actions_photos import mark_photo
 from reports.actions_sightings import undo_sighting
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status

@@ -1,9 +1,10 @@
-"""What reporters do with their own reports besides answering: edit while it waits, reopen what was closed, rate.
+"""What reporters do with their own reports: reply, edit while it waits, withdraw, hide the name, reopen, rate.
 
 Raises as `reports.actions` does: `MoveNotAllowed`, `ChangedMeanwhile`.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from reports.actions import leading_assignment, lock_report, move_report, reopen_assignment, update_report
+from reports.actions import (
+    end_assignment,
+    leading_assignment,
+    lock_report,
+    move_report,
+    reopen_assignment,
+    update_report,
+)
 from reports.actions_photos import append_photos
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, HandlingRating, Photo, Report
@@ -120,3 +128,73 @@ def rate_handling(report: Report, score: int, words: str, *, actor: Any) -> Hand
     values = {"person": actor, "score": score, "words": words}
     rating, _is_new = HandlingRating.objects.update_or_create(report=report, defaults=values)
     return rating
+
+
+@transaction.atomic
+def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor: Any) -> Report:
+    """The reporter's reply to a question from the desk, perhaps with uploads; the report is back in the queue."""
+    report = lock_report(report)
+    if report.state != Status.NEEDS_INFO:  # out of "not published" leads `resubmit_report` alone
+        raise MoveNotAllowed(report.state, Status.SUBMITTED, Role.REPORTER)
+    event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
+    for order, photo in enumerate(photos, start=report.photos.count()):
+        photo.report, photo.event, photo.order = report, event, order
+        photo.save(update_fields=["report", "event", "order"])
+    return report
+
+
+def may_withdraw(report: Report) -> bool:
+    """Before it is sent, and for a short while after."""
+    if report.state in (Status.SUBMITTED, Status.NEEDS_INFO):
+        return True
+    window: timedelta = settings.WITHDRAW_WINDOW
+    return (
+        report.state in (Status.SENT, Status.IN_PROGRESS, Status.DELIVERED)
+        and report.published_at is not None
+        and timezone.now() - report.published_at <= window
+    )
+
+
+@transaction.atomic
+def withdraw_report(report: Report, *, actor: Any) -> Report:
+    """By the reporter, up to `WITHDRAW_WINDOW` after sending; the body is told of what had gone out."""
+    report = lock_report(report)
+    if not may_withdraw(report):
+        raise MoveNotAllowed(report.state, Status.WITHDRAWN, Role.REPORTER)
+    assignment = leading_assignment(report)
+    move_report(report, Status.WITHDRAWN, role=Role.REPORTER, actor=actor, assignment=assignment)
+    end_assignment(assignment, Assignment.Outcome.ENDED)
+    return report
+
+
+@transaction.atomic
+def hide_name(report: Report, *, actor: Any) -> Report:
+    """The reporter's name leaves the public page at once, whatever the status."""
+    report = lock_report(report)
+    if report.show_name:
+        update_report(report, show_name=False)
+        write_event(report, EventKind.EDITED, actor=actor, role=Role.REPORTER, changed=["show_name"])
+    return report
+
+
+def may_correct(report: Report) -> bool:
+    """Not published, and not yet sent in a second time."""
+    again = report.events.filter(kind=EventKind.RESUBMITTED, role=Role.REPORTER)
+    return report.state == Status.REJECTED and not again.exists()
+
+
+@transaction.atomic
+def resubmit_report(
+    report: Report, *, actor: Any, role: Role, version: int | None = None, texts: dict[str, str] | None = None
+) -> Report:
+    """Out of "not published", back into the queue: the reporter once, a moderator whenever needed.
+
+    `texts` is the reporter's correction, `title` and `description`: their own words anew, so also the originals.
+    """
+    report = lock_report(report, version=version)
+    if role == Role.REPORTER and not may_correct(report):
+        raise MoveNotAllowed(report.state, Status.SUBMITTED, role)
+    texts = texts or {}
+    changes = {**texts, **{f"original_{name}": text for name, text in texts.items()}}
+    move_report(report, Status.SUBMITTED, role=role, actor=actor, changes=changes)
+    return report

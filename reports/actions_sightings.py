@@ -10,16 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from reports.actions import (
-    before_move,
-    confirm_solved,
-    deny_solved,
-    leading_assignment,
-    lock_report,
-    move_report,
-    update_report,
-)
+from reports.actions import before_move, leading_assignment, lock_report, move_report, update_report
 from reports.actions_comments import DecidedMeanwhile, TalkClosed, keep_photos
+from reports.actions_solved import confirm_solved, deny_solved
 from reports.actions_undo import take_back_move
 from reports.lifecycle import WITH_BODY, EventKind, MoveNotAllowed, Proof, Role, Status
 from reports.models import Assignment, Photo, Report, ReportEvent, Sighting, SightingText

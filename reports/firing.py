@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from reports.actions import end_assignment, leading_assignment, lock_report, move_report, purge_report
+from reports.actions import end_assignment, leading_assignment, lock_report, move_report
+from reports.actions_sending import purge_report
 from reports.lifecycle import EventKind, Proof, Reason, Role, Status
 from reports.models import Assignment, Report, Timer
 from reports.models.timer import TimerKind

@@ -7,7 +7,8 @@ from django.db.models import F, QuerySet
 
 from accounts.holdings import Holding, NamedFile, register_holding
 from accounts.models import Person
-from reports.actions import end_assignment, leading_assignment, lock_report, move_report, purge_report
+from reports.actions import end_assignment, leading_assignment, lock_report, move_report
+from reports.actions_sending import purge_report
 from reports.lifecycle import OPEN, Role, Status
 from reports.models import EventText, Follow, Photo, Report, ReportEvent, Support
 from reports.uploads import forget_origin, remove_photo

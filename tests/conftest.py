@@ -18,7 +18,7 @@ from PIL import Image
 from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Area, Category, Contact, Institution, Membership, Responsibility
-from reports.actions import submit_report
+from reports.actions_sending import submit_report
 from reports.models import Assignment, Photo, Report
 from reports.uploads import store_photo
 

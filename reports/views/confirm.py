@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import links
-from reports.actions import confirm_report
+from reports.actions_sending import confirm_report
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.next_steps import next_step

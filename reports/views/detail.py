@@ -9,13 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import access_report, visible_events
-from reports.actions import (
-    follow_report,
-    leading_assignment,
-    support_report,
-    unfollow_report,
-    unsupport_report,
-)
+from reports.actions import leading_assignment
+from reports.actions_follow import follow_report, support_report, unfollow_report, unsupport_report
 from reports.forms_follow import FollowForm
 from reports.lifecycle import Status
 from reports.links import absolute

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.actions import unfollow_report, unsupport_report
+from reports.actions_follow import unfollow_report, unsupport_report
 from reports.lifecycle import Status
 from reports.mapdata import read_window, row_features
 from reports.models import Draft, Report

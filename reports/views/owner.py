@@ -16,10 +16,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import actions, links
+from reports import links
 from reports.access import remember_opened, visible_events
 from reports.actions_photos import TooManyPhotos, add_photos, may_add_photos
-from reports.actions_reporter import may_edit_own, may_rate, may_reopen, rate_handling, reopen_report
+from reports.actions_reporter import (
+    give_info,
+    hide_name,
+    may_correct,
+    may_edit_own,
+    may_rate,
+    may_reopen,
+    may_withdraw,
+    rate_handling,
+    reopen_report,
+    resubmit_report,
+    withdraw_report,
+)
+from reports.actions_sending import confirm_report
+from reports.actions_solved import confirm_solved, deny_solved
 from reports.forms import CorrectionForm, InfoForm, ReplyForm
 from reports.forms_owner import AddPhotosForm, HandlingForm, ReopenForm
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
@@ -82,13 +96,13 @@ def act(
     """Do what the button says; where the report has moved on meanwhile, say so instead."""
     data = form.cleaned_data if form else {}
     doings: dict[str, Callable[[], Report]] = {
-        "confirm": lambda: actions.confirm_report(report),
-        "give_info": lambda: actions.give_info(report, data["text"], held.photos, actor=actor),
-        "confirm_solved": lambda: actions.confirm_solved(report, actor=actor),
-        "deny_solved": lambda: actions.deny_solved(report, data["text"], actor=actor),
-        "correct": lambda: actions.resubmit_report(report, actor=actor, role=Role.REPORTER, texts=data),
-        "withdraw": lambda: actions.withdraw_report(report, actor=actor),
-        "hide_name": lambda: actions.hide_name(report, actor=actor),
+        "confirm": lambda: confirm_report(report),
+        "give_info": lambda: give_info(report, data["text"], held.photos, actor=actor),
+        "confirm_solved": lambda: confirm_solved(report, actor=actor),
+        "deny_solved": lambda: deny_solved(report, data["text"], actor=actor),
+        "correct": lambda: resubmit_report(report, actor=actor, role=Role.REPORTER, texts=data),
+        "withdraw": lambda: withdraw_report(report, actor=actor),
+        "hide_name": lambda: hide_name(report, actor=actor),
         "add_photos": lambda: add_photos(report, held.photos, actor=actor),
         "reopen": lambda: reopen_report(report, data["text"], actor=actor),
         "rate": lambda: rate_handling(report, data["score"], data["words"], actor=actor).report,
@@ -158,8 +172,8 @@ def offered(report: Report) -> dict[str, bool]:
         "give_info": report.state == Status.NEEDS_INFO,
         "confirm_solved": Status.SOLVED in moves,
         "deny_solved": report.state == Status.AWAITING_CONFIRMATION,
-        "correct": actions.may_correct(report),
-        "withdraw": actions.may_withdraw(report),
+        "correct": may_correct(report),
+        "withdraw": may_withdraw(report),
         "hide_name": bool(report.shown_name),
         "edit": may_edit_own(report),
         "add_photos": may_add_photos(report),

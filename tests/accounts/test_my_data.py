@@ -24,8 +24,11 @@ from municipalities.models import Institution
 from notifications.actions import fan_out_event
 from notifications.models import Message
 from reports import links
-from reports.actions import ask_info, deny_solved, follow_report, give_info, support_report
+from reports.actions_desk import ask_info
 from reports.actions_drafts import save_draft
+from reports.actions_follow import follow_report, support_report
+from reports.actions_reporter import give_info
+from reports.actions_solved import deny_solved
 from reports.lifecycle import Status
 from reports.models import EventText, Report, ReportEvent
 
@@ -133,7 +136,7 @@ def test_the_archive_holds_nothing_of_others(client_of: Browser, life: dict[str,
 def test_internal_notes_of_moderators_are_not_the_reporters(
     submitted: Report, reporter: Person, moderator: Person
 ) -> None:
-    from reports.actions import note_report
+    from reports.actions_desk import note_report
 
     note_report(submitted, "Gyanús.", actor=moderator)
     assert "Gyanús." not in json.dumps(export_person(reporter), default=str, ensure_ascii=False)

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Person
 from municipalities.models import Area, Category, Responsibility
-from reports.actions import follow_report
+from reports.actions_follow import follow_report
 from reports.lifecycle import Status
 from reports.models import Report
 from tests.conftest import square

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from accounts.models import Person
 from municipalities.models import Area
-from reports.actions import hide_report
+from reports.actions_desk import hide_report
 from reports.models import Draft, Report
 from tests.reports.pictures import encode, four_corners, photo_exif
 

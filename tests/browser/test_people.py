@@ -13,7 +13,7 @@ from django.core import mail
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Person
-from reports.actions import follow_report
+from reports.actions_follow import follow_report
 from reports.models import Follow, Report
 from tests.browser.conftest import Watch
 from tests.browser.test_accessibility import check_page

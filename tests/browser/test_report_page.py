@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from forwarding.actions import say_done
 from notifications.models import FollowRequest
 from reports import links
-from reports.actions import confirm_solved
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import Status
 from reports.models import Assignment, HandlingRating, Report, Support
 from tests.conftest import jpeg

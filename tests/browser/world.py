@@ -21,20 +21,14 @@ from municipalities.models import Area, Category, Institution
 from notifications.deliveries import DeliveryStatus
 from notifications.recognition import count_help
 from reports import links
-from reports.actions import (
-    ask_info,
-    confirm_solved,
-    deliver_praise,
-    hide_report,
-    lock_report,
-    move_report,
-    reject_report,
-    submit_report,
-    withdraw_report,
-)
+from reports.actions import lock_report, move_report
 from reports.actions_comments import write_comment
+from reports.actions_desk import ask_info, hide_report, reject_report
 from reports.actions_flags import raise_flag
+from reports.actions_reporter import withdraw_report
+from reports.actions_sending import submit_report
 from reports.actions_sightings import tell_sighting
+from reports.actions_solved import confirm_solved, deliver_praise
 from reports.lifecycle import Reason, Role, Status
 from reports.models import Assignment, Comment, FlagVoice, Report, Sighting
 from reports.uploads import store_photo

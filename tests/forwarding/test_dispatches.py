@@ -17,7 +17,9 @@ from forwarding.models import Dispatch
 from forwarding.reply_address import read_reply_address, reply_address
 from municipalities.models import Contact, Institution
 from notifications.mailer import SendingFailed
-from reports.actions import confirm_solved, deny_solved, hide_report, withdraw_report
+from reports.actions_desk import hide_report
+from reports.actions_reporter import withdraw_report
+from reports.actions_solved import confirm_solved, deny_solved
 from reports.lifecycle import EVENTS, Role
 from reports.models import Assignment, Report
 from reports.outbox import write_event

@@ -22,7 +22,7 @@ from forwarding.models import Dispatch
 from municipalities.models import Institution
 from notifications.deliveries import OPEN, DeliveryStatus
 from notifications.models import Message
-from reports.actions import follow_report
+from reports.actions_follow import follow_report
 from reports.models import Report, ReportEvent
 from tests.forwarding.cluster import private_cluster
 from tests.forwarding.postbox import Postbox

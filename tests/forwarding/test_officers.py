@@ -15,7 +15,8 @@ from forwarding.actions import answer_report, say_done, send_report
 from forwarding.models import Dispatch
 from municipalities.models import Institution
 from reports import links
-from reports.actions import confirm_solved, hide_report
+from reports.actions_desk import hide_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import MoveNotAllowed, Status
 from reports.models import Assignment, EventAttachment, Photo, Report
 from tests.conftest import jpeg

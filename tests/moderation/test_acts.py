@@ -22,7 +22,8 @@ from notifications.actions import fan_out_event
 from notifications.alerts.matching import match_batch
 from notifications.models import AlertCandidate, Message
 from reports.access import visible_events
-from reports.actions import edit_report, reject_report, support_report
+from reports.actions_desk import edit_report, reject_report
+from reports.actions_follow import support_report
 from reports.journal import snapshot
 from reports.lifecycle import EventKind, Reason, Status
 from reports.models import Report, Support, Timer

@@ -14,7 +14,7 @@ from accounts.models import Person
 from forwarding.actions import say_not_ours
 from forwarding.models import Dispatch
 from municipalities.models import Area, Category, Contact, Institution, Responsibility
-from reports.actions import edit_report, reject_report
+from reports.actions_desk import edit_report, reject_report
 from reports.lifecycle import EventKind, Reason, Status
 from reports.models import Assignment, Report
 

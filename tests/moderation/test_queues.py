@@ -15,7 +15,7 @@ from forwarding.models import Dispatch, IncomingMail
 from moderation.queues import QUEUES, count_all
 from municipalities.models import Area, Contact, Institution
 from notifications.models import Message
-from reports.actions import ask_info, hide_report
+from reports.actions_desk import ask_info, hide_report
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
 

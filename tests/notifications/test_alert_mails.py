@@ -22,7 +22,8 @@ from notifications.alerts import mailing
 from notifications.alerts.actions import TooManyAlerts, confirm_alert, create_alert, delete_alert, pause_alert
 from notifications.models import Alert, AlertHit, AlertMail, MailChoice
 from notifications.tasks import purge_alerts, run_alerts, sweep
-from reports.actions import confirm_solved, hide_report
+from reports.actions_desk import hide_report
+from reports.actions_solved import confirm_solved
 from reports.models import Report
 from tests.forwarding.test_incoming import bounce_of
 

@@ -15,7 +15,9 @@ from municipalities.models import Area, Category, Institution
 from notifications.alerts import matching, shapes
 from notifications.alerts.actions import pause_alert, resume_alert
 from notifications.models import Alert, AlertCandidate, AlertHit, MailChoice
-from reports.actions import confirm_solved, edit_report, follow_report, hide_report
+from reports.actions_desk import edit_report, hide_report
+from reports.actions_follow import follow_report
+from reports.actions_solved import confirm_solved
 from reports.models import Report
 
 from .conftest import MakeAlert, Publish

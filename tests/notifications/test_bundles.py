@@ -18,7 +18,8 @@ from notifications.kinds import Frequency
 from notifications.models import Bundle, BundleLine, MailChoice, Message
 from notifications.tasks import sweep
 from notifications.timing import next_due
-from reports.actions import follow_report, hide_report, unfollow_report
+from reports.actions_desk import hide_report
+from reports.actions_follow import follow_report, unfollow_report
 from reports.models import Assignment, Report, ReportEvent
 
 BUDAPEST = ZoneInfo("Europe/Budapest")

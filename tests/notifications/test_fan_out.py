@@ -11,7 +11,10 @@ from forwarding.actions import answer_report, say_done
 from notifications.actions import fan_out_event
 from notifications.models import MailChoice, Message, Mute
 from notifications.sending import send_message
-from reports.actions import confirm_solved, deny_solved, follow_report, hide_report, withdraw_report
+from reports.actions_desk import hide_report
+from reports.actions_follow import follow_report
+from reports.actions_reporter import withdraw_report
+from reports.actions_solved import confirm_solved, deny_solved
 from reports.models import Assignment, Report, ReportEvent
 
 

@@ -19,7 +19,7 @@ from notifications.models import FollowRequest, Message
 from notifications.sending import send_message
 from notifications.tasks import purge_follow_requests, sweep
 from reports import links
-from reports.actions import hide_report
+from reports.actions_desk import hide_report
 from reports.models import Report
 
 from .test_mails import tell_all

@@ -11,8 +11,10 @@ from accounts.models import Person
 from forwarding.actions import say_done
 from notifications.gratitude import how_many_cared
 from notifications.models import MailChoice, Thanks
-from reports.actions import confirm_solved, follow_report, hide_report, support_report
+from reports.actions_desk import hide_report
+from reports.actions_follow import follow_report, support_report
 from reports.actions_reporter import reopen_report
+from reports.actions_solved import confirm_solved
 from reports.models import Assignment, Report
 
 from .test_mails import both, tell_all, to

@@ -13,7 +13,8 @@ from forwarding.actions import answer_report, say_done
 from municipalities.models import Area
 from notifications.alerts import letter
 from notifications.models import Alert, AlertMail, MailChoice
-from reports.actions import confirm_solved, hide_report
+from reports.actions_desk import hide_report
+from reports.actions_solved import confirm_solved
 from reports.models import Report
 
 from .conftest import MakeAlert, Publish

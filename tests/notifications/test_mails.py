@@ -21,7 +21,10 @@ from notifications.mails import REPORT
 from notifications.models import MailChoice, Message
 from notifications.sending import send_message
 from reports import links
-from reports.actions import ask_info, confirm_report, confirm_solved, follow_report, reject_report
+from reports.actions_desk import ask_info, reject_report
+from reports.actions_follow import follow_report
+from reports.actions_sending import confirm_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import EVENTS, Reason
 from reports.models import Assignment, Follow, Report, ReportEvent
 

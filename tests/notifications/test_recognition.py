@@ -18,17 +18,12 @@ from notifications.recognition import count_help
 from notifications.recognition_models import Badge, Contribution, Help
 from notifications.tasks import count_help as nightly
 from notifications.thanks import helpers, together
-from reports.actions import (
-    ask_info,
-    confirm_solved,
-    follow_report,
-    give_info,
-    hide_name,
-    hide_report,
-    support_report,
-)
+from reports.actions_desk import ask_info, hide_report
+from reports.actions_follow import follow_report, support_report
 from reports.actions_photos import add_photos, review_photo
+from reports.actions_reporter import give_info, hide_name
 from reports.actions_sightings import accept_sighting, undo_sighting
+from reports.actions_solved import confirm_solved
 from reports.models import Assignment, Comment, Follow, Photo, Report, Sighting
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from notifications.actions import fan_out_event
 from notifications.kinds import Frequency, MailKind
 from notifications.models import MailChoice, Message, Mute
 from notifications.sending import send_message
-from reports.actions import follow_report, hide_report
 from reports.actions_comments import confirm_comment, decide_comment, write_comment
+from reports.actions_desk import hide_report
+from reports.actions_follow import follow_report
 from reports.actions_sightings import reject_sighting, tell_sighting, undo_sighting
 from reports.models import Comment, Photo, Report, ReportEvent
 

@@ -23,8 +23,8 @@ from municipalities.models import Area, Institution, Membership
 from notifications.alerts.actions import create_alert
 from notifications.models import Alert
 from reports import links
-from reports.actions import hide_report
 from reports.actions_comments import write_comment
+from reports.actions_desk import hide_report
 from reports.actions_sightings import tell_sighting
 from reports.models import EventAttachment, Report
 

@@ -12,18 +12,12 @@ from accounts.models import Person
 from forwarding.actions import answer_report, promise_date, say_done, say_not_ours, send_report
 from forwarding.models import Dispatch
 from municipalities.models import Category, Institution, Responsibility
-from reports.actions import (
-    ChangedMeanwhile,
-    confirm_report,
-    confirm_solved,
-    deny_solved,
-    edit_report,
-    hide_report,
-    restore_report,
-    support_report,
-    unsupport_report,
-    withdraw_report,
-)
+from reports.actions import ChangedMeanwhile
+from reports.actions_desk import edit_report, hide_report, restore_report
+from reports.actions_follow import support_report, unsupport_report
+from reports.actions_reporter import withdraw_report
+from reports.actions_sending import confirm_report
+from reports.actions_solved import confirm_solved, deny_solved
 from reports.lifecycle import EventKind, MoveNotAllowed, Status
 from reports.models import Assignment, MapCell, Report, ReportEvent
 

@@ -16,16 +16,10 @@ from accounts.models import Person
 from forwarding.actions import answer_report, say_done, send_report
 from municipalities.models import Institution
 from reports import links
-from reports.actions import (
-    ask_info,
-    confirm_solved,
-    deliver_praise,
-    hide_report,
-    lock_report,
-    move_report,
-    reject_report,
-)
+from reports.actions import lock_report, move_report
 from reports.actions_comments import write_comment
+from reports.actions_desk import ask_info, hide_report, reject_report
+from reports.actions_solved import confirm_solved, deliver_praise
 from reports.lifecycle import Kind, Reason, Role, Status
 from reports.models import Assignment, Photo, Report, Sighting
 from tests.conftest import jpeg

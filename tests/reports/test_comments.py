@@ -14,8 +14,9 @@ from accounts.models import Person
 from forwarding.actions import say_done, send_report
 from municipalities.models import Category, Institution
 from reports import links
-from reports.actions import hide_report, lock_report, move_report
+from reports.actions import lock_report, move_report
 from reports.actions_comments import decide_comment, write_comment
+from reports.actions_desk import hide_report
 from reports.lifecycle import EventKind, Role, Status
 from reports.models import Assignment, Comment, Photo, Report
 from tests.conftest import jpeg

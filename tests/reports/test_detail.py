@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from municipalities.models import Category, Institution
-from reports.actions import confirm_solved, hide_report, reject_report
+from reports.actions_desk import hide_report, reject_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import Proof, Reason, Status
 from reports.models import Assignment, Follow, Report
 

@@ -16,7 +16,10 @@ from forwarding.actions import answer_report, promise_date, say_done, say_not_ou
 from municipalities.models import Category, Institution
 from notifications.models import FollowRequest
 from reports import links
-from reports.actions import confirm_solved, hide_report, leading_assignment, support_report
+from reports.actions import leading_assignment
+from reports.actions_desk import hide_report
+from reports.actions_follow import support_report
+from reports.actions_solved import confirm_solved
 from reports.models import Assignment, Follow, Report, Support
 from reports.similar import distance_in_words, similar_reports
 from reports.standing import standing

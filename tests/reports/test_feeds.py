@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Person
 from forwarding.actions import answer_report, send_report
 from municipalities.models import Area, Category, Institution
-from reports.actions import hide_report, note_report
+from reports.actions_desk import hide_report, note_report
 from reports.models import Assignment, Report
 
 pytestmark = pytest.mark.django_db

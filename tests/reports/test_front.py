@@ -7,7 +7,8 @@ from django.test import Client
 from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Institution
-from reports.actions import confirm_solved, hide_report
+from reports.actions_desk import hide_report
+from reports.actions_solved import confirm_solved
 from reports.models import Report
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,9 @@ from forwarding.forms import Step, possible_steps
 from forwarding.models import Dispatch
 from forwarding.sending import deliver_forgotten_praise, send_dispatch
 from municipalities.models import Institution
-from reports.actions import confirm_solved, deliver_praise, hide_report, restore_report, withdraw_report
-from reports.actions_reporter import may_rate, may_reopen, reopen_report
+from reports.actions_desk import hide_report, restore_report
+from reports.actions_reporter import may_rate, may_reopen, reopen_report, withdraw_report
+from reports.actions_solved import confirm_solved, deliver_praise
 from reports.lifecycle import EventKind, MoveNotAllowed, Status
 from reports.models import Report
 from reports.paging import published_counts

@@ -15,7 +15,8 @@ from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Area, Category, Institution
 from reports import paging
-from reports.actions import confirm_solved, hide_report
+from reports.actions_desk import hide_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import Status
 from reports.models import Report
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Area, Category, Institution
-from reports.actions import hide_report
+from reports.actions_desk import hide_report
 from reports.lifecycle import LISTED, Status
 from reports.mapdata import POINTS_AT_MOST, grid_x
 from reports.models import MapCell, Report

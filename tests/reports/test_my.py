@@ -10,7 +10,8 @@ from django.test import Client
 from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Institution
-from reports.actions import ask_info, follow_report, hide_report, support_report
+from reports.actions_desk import ask_info, hide_report
+from reports.actions_follow import follow_report, support_report
 from reports.models import Follow, Report, Support
 
 Browser = Callable[[Person | None], Client]

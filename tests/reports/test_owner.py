@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding.actions import say_done
 from reports import links
-from reports.actions import ask_info, confirm_solved, hide_report, note_report, reject_report
+from reports.actions_desk import ask_info, hide_report, note_report, reject_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import EventKind, Reason, Status
 from reports.models import Assignment, Photo, Report
 from tests.conftest import jpeg

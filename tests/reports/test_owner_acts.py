@@ -14,7 +14,9 @@ from forwarding.actions import say_done, say_not_ours, send_report
 from forwarding.models import Dispatch
 from municipalities.models import Area, Category, Institution
 from reports import links
-from reports.actions import ask_info, confirm_solved, edit_report, give_info
+from reports.actions_desk import ask_info, edit_report
+from reports.actions_reporter import give_info
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import EventKind, Status
 from reports.models import Assignment, HandlingRating, Report
 from tests.conftest import jpeg

@@ -17,7 +17,9 @@ from weasyprint import HTML
 from accounts.models import Person
 from forwarding.actions import answer_report, say_done, send_report
 from municipalities.models import Institution
-from reports.actions import deny_solved, note_report, update_report
+from reports.actions import update_report
+from reports.actions_desk import note_report
+from reports.actions_solved import deny_solved
 from reports.lifecycle import EventKind
 from reports.models import Photo, Report
 from reports.paper import card, pdf, sheet

@@ -12,7 +12,7 @@ from accounts.models import Person
 from forwarding.actions import answer_report, send_report
 from municipalities.models import Category, Institution
 from reports.access import OPENED
-from reports.actions import hide_report, note_report
+from reports.actions_desk import hide_report, note_report
 from reports.lifecycle import EventKind
 from reports.models import EventAttachment, Photo, Report, ReportEvent
 from reports.views.held_photos import SESSION_KEY

@@ -20,7 +20,10 @@ from notifications.models import Message, Notice
 from notifications.notices import send_notice
 from notifications.sending import send_message
 from reports import tasks
-from reports.actions import ask_info, confirm_report, deny_solved, edit_report, give_info, note_report
+from reports.actions_desk import ask_info, edit_report, note_report
+from reports.actions_reporter import give_info
+from reports.actions_sending import confirm_report
+from reports.actions_solved import deny_solved
 from reports.firing import fire_timer
 from reports.lifecycle import ENDINGS, OPEN, Proof, Reason, Status
 from reports.models import Assignment, Photo, Report, ReportEvent, Timer, TimerKind

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Institution
-from reports.actions import hide_report, withdraw_report
+from reports.actions_desk import hide_report
+from reports.actions_reporter import withdraw_report
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.paging import published_counts

@@ -13,7 +13,9 @@ from forwarding.actions import say_done, send_report
 from municipalities.models import Area, Institution, Membership
 from reports import links
 from reports.access import Gone, access_desk_report, access_report
-from reports.actions import deny_solved, hide_report, withdraw_report
+from reports.actions_desk import hide_report
+from reports.actions_reporter import withdraw_report
+from reports.actions_solved import deny_solved
 from reports.models import Assignment, Report
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,37 @@
+"""Who follows a report and who is counted as having the same problem."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from reports.models import Follow, Report, Support
+
+
+def follow_report(report: Report, person: Any) -> None:
+    Follow.objects.get_or_create(report=report, person=person)
+
+
+def unfollow_report(report: Report, person: Any) -> None:
+    Follow.objects.filter(report=report, person=person).delete()
+
+
+@transaction.atomic
+def support_report(report: Report, person: Any) -> bool:
+    """ "Me too, and tell me": the person is counted once and follows. The reporter counts anyway; False where nothing
+    was added."""
+    if report.reporter_id == person.pk:
+        return False
+    follow_report(report, person)
+    _support, is_new = Support.objects.get_or_create(report=report, person=person)
+    if is_new:
+        Report.objects.filter(pk=report.pk).update(supporters=F("supporters") + 1)
+    return is_new
+
+
+@transaction.atomic
+def unsupport_report(report: Report, person: Any) -> None:
+    """Takes the "me too" back; following is stopped by itself."""
+    deleted, _rows = Support.objects.filter(report=report, person=person).delete()
+    if deleted:
+        Report.objects.filter(pk=report.pk).update(supporters=F("supporters") - 1)
