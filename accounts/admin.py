@@ -2,16 +2,55 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.rights import Right
 
-admin.site.unregister(Group)  # what people may do is a membership, not a group
+admin.site.unregister(Group)
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(Right(obj.codename).label)
+
+
+class RoleForm(forms.ModelForm):
+    """Our own rights alone, by what they say."""
+
+    permissions = RightsField(
+        label=_("Rights"),
+        required=False,
+        queryset=Permission.objects.filter(content_type__app_label="accounts", codename__in=Right.values),
+        widget=FilteredSelectMultiple(_("rights"), is_stacked=False),
+    )
+
+
+@admin.register(Group)
+class RoleAdmin(admin.ModelAdmin):
+    """What each role may do; who has it is a membership. Roles are fixed, an administrator changes their rights."""
+
+    form = RoleForm
+    fields = ("name", "permissions")
+    readonly_fields = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return request.user.is_superuser
+
+    has_change_permission = has_module_permission = has_view_permission
 
 
 class PersonCreationForm(UserCreationForm):

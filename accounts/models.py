@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rights import Right, Role, rights_of
+
 
 class PersonManager(BaseUserManager["Person"]):
     def shown(self) -> "models.QuerySet[Person]":
@@ -82,6 +84,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        permissions = tuple(Right.choices)  # what a role may do: `accounts.rights`
         # `unique=True` is for Django's checks; this one also holds "A@b.hu" and "a@b.hu" together.
         constraints = [
             models.UniqueConstraint(
@@ -114,13 +117,18 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> set[str]:
-        """ "moderator" and "officer", from the memberships; an employee may do whatever a moderator may."""
+        """From the memberships, wherever they count; an employee has no need of one."""
         roles = {membership.role for membership in self.memberships.all()}
-        return roles | {"moderator"} if self.is_staff else roles
+        return roles | {Role.EMPLOYEE} if self.is_staff else roles
+
+    @cached_property
+    def rights(self) -> set[Right]:
+        """What this person may do somewhere. Whether here: `moderation.access.may`."""
+        return set(Right) if self.is_superuser else rights_of(self.roles)
 
     @property
     def is_moderator(self) -> bool:
-        return "moderator" in self.roles
+        return bool(self.roles & {Role.VOLUNTEER, Role.SENIOR, Role.EMPLOYEE})
 
     @property
     def is_officer(self) -> bool:

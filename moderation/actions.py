@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Person
+from accounts.rights import Right
 from forwarding.actions import send_report
+from moderation.access import may
 from moderation.acts import recorded
 from moderation.suggestions import bodies_that_refused, rule_for
 from municipalities.models import Institution
@@ -23,6 +25,19 @@ from reports.actions_reporter import resubmit_report
 from reports.actions_sending import submit_report
 from reports.lifecycle import MOVES, MoveNotAllowed, Reason, Role, Status
 from reports.models import Photo, Report
+
+# The right that an action needs; whoever works at the desk may read and write notes.
+RIGHTS = {
+    "save": Right.DECIDE,
+    "send": Right.DECIDE,
+    "ask": Right.DECIDE,
+    "reject": Right.DECIDE,
+    "resubmit": Right.DECIDE,
+    "hide": Right.HIDE,
+    "restore": Right.HIDE,
+    "hide_photo": Right.EDIT_PHOTOS,
+    "show_photo": Right.EDIT_PHOTOS,
+}
 
 
 class BodyRefused(Exception):
@@ -44,7 +59,7 @@ class Decision:
 def _send(report: Report, decision: Decision, actor: Person) -> None:
     body = decision.institution
     assert body is not None  # noqa: S101  (the form asks for one)
-    if body.pk in bodies_that_refused(report) and not actor.is_staff:
+    if body.pk in bodies_that_refused(report) and not may(actor, Right.INSIST, report):
         raise BodyRefused
     send_report(report, body, actor=actor, responsibility=rule_for(report, body), text=decision.text)
 
@@ -82,8 +97,13 @@ FINAL = {"send", "ask", "reject", "hide", "restore", "resubmit"}
 _LEADS_TO = {"send": Status.SENT, "ask": Status.NEEDS_INFO, "reject": Status.REJECTED, "hide": Status.HIDDEN}
 
 
-def possible_actions(report: Report) -> set[str]:
-    """What the lifecycle lets a moderator do now. Whoever left no address cannot be asked."""
+def possible_actions(report: Report, person: Person) -> set[str]:
+    """What the lifecycle lets this moderator do now."""
+    return {name for name in _possible(report) if name not in RIGHTS or may(person, RIGHTS[name], report)}
+
+
+def _possible(report: Report) -> set[str]:
+    """Whoever left no address cannot be asked."""
     moves = {new for new, move in MOVES[report.state].items() if Role.MODERATOR in move.roles}
     possible = {"save", "note", "hide_photo", "show_photo"}
     if report.state in (Status.HIDDEN, Status.DUPLICATE):
@@ -98,8 +118,9 @@ def possible_actions(report: Report) -> set[str]:
 def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
     """Save the edits, then act. `version` is the one that the moderator saw."""
     with recorded(decision.action, report, actor=actor):
-        report = edit_report(report, decision.values, actor=actor, version=version)
-        if decision.action not in possible_actions(report):
+        values = decision.values if may(actor, Right.DECIDE, report) else {}
+        report = edit_report(report, values, actor=actor, version=version)
+        if decision.action not in possible_actions(report, actor):
             raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
         ACTIONS[decision.action](report, decision, actor)
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +13,11 @@ class ModerationConfig(AppConfig):
         from moderation import act_holding
 
         act_holding.register()
+        # The last of our apps whose rights are there by then.
+        post_migrate.connect(_make_groups, sender=self, dispatch_uid="roles")
+
+
+def _make_groups(**kwargs: Any) -> None:
+    from accounts.rights import make_groups
+
+    make_groups()

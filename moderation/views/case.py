@@ -90,7 +90,7 @@ def show_case(
         "queue": queue,
         "trouble": trouble,
         "theirs": changed_meanwhile(report, form) if trouble == "changed" else [],
-        "possible": (possible := possible_actions(report)),
+        "possible": (possible := possible_actions(report, request.user)),
         "lost_words": form.words if trouble and form.action not in possible else "",
         "choices": choices,
         "chosen": chosen_body(form, choices),

@@ -6,14 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Membership(models.Model):
-    """A moderator works in an area (none: everywhere); an officer answers for an institution.
+    """A volunteer works in an area (none: everywhere); an officer answers for an institution.
 
-    The association's employees need no membership: `Person.is_staff`.
+    What a role may do says the group of its name (`accounts.rights`). The association's employees need no membership:
+    `Person.is_staff`.
     """
 
     class Role(models.TextChoices):
-        MODERATOR = "moderator", _("moderator")
+        MODERATOR = "moderator", _("volunteer")
+        SENIOR = "senior", _("senior volunteer")
         OFFICER = "officer", _("officer")
+
+    DESK_ROLES = (Role.MODERATOR, Role.SENIOR)
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
@@ -33,7 +37,7 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(role="officer", institution__isnull=False, area=None)
-                | models.Q(role="moderator", institution=None),
+                | models.Q(role__in=["moderator", "senior"], institution=None),
                 name="membership_officer_of_institution",
             ),
             models.UniqueConstraint(

@@ -99,7 +99,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 def desk_rule(person: Any) -> models.Q:
     """A moderator's own areas; a membership without an area is for everywhere."""
-    areas = [m.area_id for m in person.memberships.all() if m.role == "moderator"]
+    areas = [m.area_id for m in person.memberships.all() if m.role in m.DESK_ROLES]
     if not areas:
         return models.Q(pk__in=[])
     working = ~models.Q(status__in=[Status.DRAFT, Status.UNCONFIRMED])

@@ -335,7 +335,7 @@ def test_queries_of_a_case(
     report = make_report(photos=3)
     for _ in range(5):
         make_report(photos=1)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         at_desk.get(url_of(report, "new"))
 
 
