@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.actions import Decision
+from moderation.presets import Presets
 from municipalities.models import Area, Category, Institution
 from reports.fields import CoordinateField, LineField, WordsField
 from reports.forms import ReportForm
@@ -79,7 +80,8 @@ class CaseForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"),
         required=False,
-        choices=[("", _("Choose a reason")), *[(reason.value, reason.label) for reason in REJECTION_REASONS]],
+        widget=forms.RadioSelect,
+        choices=[(reason.value, reason.label) for reason in REJECTION_REASONS],
     )
     reject_text = WordsField(
         label=_("Word to the reporter"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
@@ -91,15 +93,26 @@ class CaseForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     hide_photo = forms.ModelChoiceField(required=False, queryset=Photo.objects.none())
     show_photo = forms.ModelChoiceField(required=False, queryset=Photo.objects.none())
+    # What stood in the fields as our guess (`moderation.presets`).
+    preset_title = LineField(required=False, max_length=150, widget=forms.HiddenInput)
+    preset_category = LineField(required=False, max_length=20, widget=forms.HiddenInput)
 
     EDITED = ("title", "description", "category", "address", "is_private")
 
-    def __init__(self, report: Report, data: Any = None) -> None:
+    # Acts that make a guess the report's own.
+    TAKES_PRESETS = ("send", "save")
+
+    def __init__(self, report: Report, data: Any = None, *, presets: Presets | None = None) -> None:
         place = {"latitude": f"{report.latitude:.6f}", "longitude": f"{report.longitude:.6f}"}
         edited = {name: getattr(report, name) for name in self.EDITED}
+        guessed = presets or Presets()
+        if guessed.category:
+            edited |= {"category": guessed.category, "preset_category": guessed.category.pk}
+        if guessed.title:
+            edited |= {"title": guessed.title, "preset_title": guessed.title}
         super().__init__(data, initial={**place, **edited, "version": report.version})
         self.report = report
-        self.fields["category"].queryset = choosable_categories(report.category)  # type: ignore[attr-defined]
+        self.fields["category"].queryset = choosable_categories(edited["category"])  # type: ignore[attr-defined]
         for name in ("hide_photo", "show_photo"):
             self.fields[name].queryset = report.photos.all()  # type: ignore[attr-defined]
 
@@ -145,12 +158,28 @@ class CaseForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The columns as edited; blanks at the end that the form took off are no edit."""
         data = self.cleaned_data
-        kept = {name for name in self.EDITED if data[name] == self.as_typed(name)}
+        kept = {name for name in self.EDITED if data[name] == self.as_typed(name)} | self._guesses_left()
         return {
             name: data[name]
             for name in (*self.EDITED, "point", "area", "place_source")
             if name in data and name not in kept
         }
+
+    def _guesses_left(self) -> set[str]:
+        """Fields that hold our guess still, while nothing is done that would take it."""
+        if self.action in self.TAKES_PRESETS:
+            return set()
+        data = self.cleaned_data
+        category = str(data["category"].pk) if data["category"] else ""
+        same = {"title": data["title"] == data["preset_title"], "category": category == data["preset_category"]}
+        return {name for name, is_guess in same.items() if is_guess and data[f"preset_{name}"]}
+
+    @property
+    def category_now(self) -> Category | None:
+        """As chosen in the form, or as it stands there."""
+        cleaned = getattr(self, "cleaned_data", {})
+        chosen: Category | None = cleaned["category"] if "category" in cleaned else self.initial["category"]
+        return chosen
 
     def as_typed(self, name: str) -> Any:
         """What is stored, as the form would read it."""

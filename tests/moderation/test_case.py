@@ -8,7 +8,6 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
 from forwarding.actions import say_not_ours
@@ -324,19 +323,6 @@ def test_suggestions_follow_what_is_typed(
     assert gardens.name in found
     assert rule.institution.name not in found
     assert at_desk.get(url, {"category": "x", "latitude": "x", "longitude": "1e400"}).status_code == HTTPStatus.OK
-
-
-def test_queries_of_a_case(
-    at_desk: Client,
-    make_report: Callable[..., Report],
-    rule: Responsibility,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    report = make_report(photos=3)
-    for _ in range(5):
-        make_report(photos=1)
-    with django_assert_max_num_queries(27):
-        at_desk.get(url_of(report, "new"))
 
 
 NAUGHTY = [

@@ -1,0 +1,128 @@
+"""What the page of a case shows, part by part. The number of queries is fixed, whatever hangs on the report."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from moderation.access import DeskRequest
+from moderation.actions import possible_actions
+from moderation.acts import recent_acts
+from moderation.checks import asked_of, checks_for, questions_to_ask, unanswered
+from moderation.forms import CaseForm
+from moderation.next_case import next_url
+from moderation.presets import Presets
+from moderation.queues import Queue
+from moderation.reporter_figures import figures_of
+from moderation.suggestions import Choice, choices_for
+from moderation.wording import differences
+from reports.access import visible_events
+from reports.actions_undo import revocable_step
+from reports.lifecycle import Status
+from reports.lookalikes import Lookalike, lookalike_reports
+from reports.models import HandlingRating, Photo, Report
+
+NEARBY_METRES = 150
+NEARBY_SHOWN = 5
+DUPLICATES_SHOWN = 3
+RECENT = timedelta(days=365)
+UNSEEN = (Status.DRAFT, Status.UNCONFIRMED, Status.WITHDRAWN)
+
+
+def case_context(
+    request: DeskRequest, report: Report, form: CaseForm, queue: Queue | None, *, presets: Presets, trouble: str = ""
+) -> dict[str, Any]:
+    """`trouble`: "changed" or "moved" meanwhile. Then `report` is as it is now, the form as it was typed."""
+    possible = possible_actions(report, request.user)
+    return {
+        "report": report,
+        "form": form,
+        "queue": queue,
+        "recent": recent_acts(request.user),
+        "now": timezone.now(),
+        "skip_url": next_url(request, queue, report, done=True) if queue else "",
+        "left": queue.count(request.user) if queue else 0,
+        "trouble": trouble,
+        "theirs": changed_meanwhile(report, form) if trouble == "changed" else [],
+        "lost_words": form.words if trouble and form.action not in possible else "",
+        "possible": possible,
+        "presets": presets,
+        **_choices(report, form),
+        **_evidence(request, report),
+        **_life(report),
+    }
+
+
+def _choices(report: Report, form: CaseForm) -> dict[str, Any]:
+    choices = choices_for(report, report.point, form.category_now, report.address)
+    return {"choices": choices, "chosen": chosen_body(form, choices)}
+
+
+def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
+    """What it shows, who says so, and what else is known around it."""
+    talk = (Photo.Kind.COMMENT, Photo.Kind.PROOF)  # what waits under a comment has a tab of its own
+    photos = [photo for photo in report.photos.all() if photo.kind not in talk or not photo.awaits_review]
+    duplicates = likely_duplicates(request, report, photos)
+    known = {report.pk, *(one.report.pk for one in duplicates)}
+    answers, questions = list(report.answers.all()), asked_of(report.category)
+    return {
+        "photos": photos,
+        "title_pieces": differences(report.original_title, report.title),
+        "text_pieces": differences(report.original_description, report.description),
+        "answers": answers,
+        "duplicates": duplicates,
+        "nearby": nearby(request, report, known),
+        "reporter_figures": figures_of(report.reporter) if report.reporter else None,
+        "checks": checks_for(report, answers=answers, duplicates=duplicates, questions=questions),
+        "ask_ideas": questions_to_ask(report, unanswered(questions, answers)),
+    }
+
+
+def _life(report: Report) -> dict[str, Any]:
+    events = visible_events(report, internal=True)
+    return {
+        "events": events,
+        "revocable": revocable_step(report, events),
+        "handling": HandlingRating.objects.filter(report=report).first(),
+        "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
+    }
+
+
+def chosen_body(form: CaseForm, choices: list[Choice]) -> str:
+    """The radio button that is on: what was chosen, else the best that has not refused."""
+    if form.is_bound:
+        return str(form.data.get("institution", ""))
+    best = next((choice for choice in choices if not choice.has_refused), None)
+    return str(best.institution.pk) if best else ""
+
+
+def changed_meanwhile(report: Report, form: CaseForm) -> list[dict[str, Any]]:
+    """Fields that hold something else in the database than in the form."""
+    return [
+        {"label": form.fields[name].label, "value": getattr(report, name)}
+        for name in ("title", "description", "category", "address")
+        if form.cleaned_data.get(name) != getattr(report, name)
+    ]
+
+
+def likely_duplicates(request: DeskRequest, report: Report, photos: list[Photo]) -> list[Lookalike]:
+    """Up to three public reports that may be the same one, the likeliest first, with their photos."""
+    found = lookalike_reports(
+        request.user,
+        report.point,
+        category=report.category,
+        words=f"{report.title} {report.description}",
+        photo_hashes=[photo.likeness for photo in photos if photo.likeness is not None],
+        limit=DUPLICATES_SHOWN + 1,
+    )
+    others = [one for one in found if one.report.pk != report.pk][:DUPLICATES_SHOWN]
+    prefetch_related_objects([one.report for one in others], "photos")
+    return others
+
+
+def nearby(request: DeskRequest, report: Report, known: set[int]) -> list[Report]:
+    """Up to five more reports within 150 m, those of the last year first, then the nearest."""
+    since = timezone.now() - RECENT
+    near = Report.objects.visible_to(request.user).near(report.point, metres=NEARBY_METRES, recent_since=since)
+    return list(near.exclude(pk__in=known).exclude(status__in=UNSEEN).for_list()[:NEARBY_SHOWN])

@@ -1,0 +1,63 @@
+"""The desk's keys, said once: the buttons' hints, the dialog behind "?" and its page without scripts come from here.
+
+A key acts on the element that carries its name (`{% key "send" %}`), if the page has one: a button is pressed, a
+`<details>` opens, a field gets the focus. Digits choose within the part of the page that has the focus, else the body.
+Single letters only, never in a field, and each person can switch them off (WCAG 2.1.4).
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Key(NamedTuple):
+    name: str
+    keys: tuple[str, ...]  # as `KeyboardEvent.key`, lower case; several do the same
+    label: Promise
+
+
+GROUPS: list[tuple[Promise, list[Key]]] = [
+    (
+        _("Decide"),
+        [
+            Key("send", ("s",), _("Publish and send to the chosen body")),
+            Key("ask", ("q", "a"), _("Ask the reporter; then a digit for the question, Enter sends it")),
+            Key("reject", ("r",), _("Do not publish; then a digit for the reason, Enter sends it")),
+            Key("duplicate", ("d",), _("Duplicates; then a digit chooses the original")),
+            Key("hide", ("h",), _("Hide the report; Enter does it")),
+            Key("restore", ("b",), _("Bring it back: restore, or back into the queue")),
+            Key("save", ("w",), _("Save without deciding")),
+            Key("note", ("i",), _("Internal note")),
+            Key("undo", ("u", "z"), _("Undo the last act")),
+        ],
+    ),
+    (
+        _("Change"),
+        [
+            Key("body", ("1–5",), _("Choose a suggested body")),
+            Key("other", ("o",), _("Another body: type to find it")),
+            Key("category", ("c",), _("Category: a digit takes a suggestion, letters find one")),
+            Key("title", ("t",), _("Edit the title")),
+            Key("edit", ("e",), _("Edit the description")),
+            Key("letter", ("l",), _("Add a word to the body")),
+            Key("map", ("m",), _("Go to the map; arrows move it")),
+        ],
+    ),
+    (
+        _("Look and move on"),
+        [
+            Key("photos", ("p",), _("Photos large: arrows turn over, + and − zoom, Esc closes")),
+            Key("history", ("f",), _("What happened so far")),
+            Key("next", ("n",), _("Next case, this one is left as it is")),
+            Key("queue", ("g",), _("Back to the queue")),
+            Key("search", ("/",), _("Search any report")),
+            Key("help", ("?",), _("This list")),
+            Key("leave", (pgettext_lazy("key", "Esc"),), _("Leave a field or a list: back to where you were")),
+        ],
+    ),
+]
+KEYS: dict[str, Key] = {key.name: key for _group, keys in GROUPS for key in keys}
+# What has no letter of its own, so that no element may carry it.
+SPOKEN = ("body", "leave")
