@@ -1,6 +1,7 @@
 """What the page of a case shows beside the form, and what it costs."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -27,12 +28,10 @@ def url_of(report: Report, queue: str = "") -> str:
     return reverse("desk_case", args=[report.reference]) + (f"?queue={queue}" if queue else "")
 
 
-def queries_of(client: Client, url: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert client.get(url).status_code == 200
-    return len(queries)
+def queries_of(client: Client, url: str) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == HTTPStatus.OK
+    return [query["sql"] for query in queries]
 
 
 @pytest.fixture
@@ -59,7 +58,9 @@ def test_queries_are_as_many_however_much_there_is(
     large = make_report(photos=4)
     for number in range(12):
         note_report(large, f"{number}. jegyzet", actor=moderator)
-    assert queries_of(at_desk, url_of(large, "new")) == few == 30
+    make_report(title="A következő")
+    many = queries_of(at_desk, url_of(large, "new"))
+    assert len(many) == len(few) == 29
 
 
 # -- The reporter in numbers -----------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ def test_duplicates_say_how_alike_and_why(at_desk: Client, make_report: MakeRepo
     (one,) = response.context["duplicates"]
     assert one.report == sent_twin
     page = response.content.decode()
-    assert f"{round(one.score * 100)} %" in page
+    assert f"{round(one.score * 100)}%" in page
     for reason in one.reasons:
         assert reason in page
     assert [check.code for check in response.context["checks"]] == ["duplicate", "photo"]
