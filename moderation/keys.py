@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 class Key(NamedTuple):
     name: str
-    keys: tuple[str, ...]  # as `KeyboardEvent.key`, lower case; several do the same
+    keys: tuple[str | Promise, ...]  # as `KeyboardEvent.key`, lower case; several do the same
     label: Promise
 
 

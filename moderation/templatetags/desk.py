@@ -13,13 +13,13 @@ register = template.Library()
 @register.simple_tag
 def key(name: str) -> SafeString:
     """The attribute by which an element answers to a key; `static/moderation/keys.js` adds aria-keyshortcuts."""
-    return format_html('data-key="{}"', " ".join(KEYS[name].keys))
+    return format_html('data-key="{}"', " ".join(map(str, KEYS[name].keys)))
 
 
 @register.simple_tag
 def key_hint(name: str) -> SafeString:
     """The key on a button; shown only where scripts run and the person wants keys."""
-    return format_html('<kbd class="key-hint" aria-hidden="true">{}</kbd>', KEYS[name].keys[0].upper())
+    return format_html('<kbd class="key-hint" aria-hidden="true">{}</kbd>', str(KEYS[name].keys[0]).upper())
 
 
 @register.simple_tag

@@ -14,7 +14,8 @@ from django.urls import reverse
 from accounts.models import Person
 from forwarding.actions import answer_report, say_done, send_report
 from municipalities.models import Category, Institution, Question, Responsibility
-from reports.actions import confirm_solved, note_report, reject_report
+from reports.actions_desk import note_report, reject_report
+from reports.actions_solved import confirm_solved
 from reports.lifecycle import Reason, Status
 from reports.models import Answer, Photo, Report
 
