@@ -8,10 +8,11 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Reading
+from accounts.readings import note_reading
 from accounts.rights import Right
 
 admin.site.unregister(Group)
@@ -97,6 +98,12 @@ class PersonAdmin(UserAdmin):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        if person is not None and request.user.is_authenticated:
+            note_reading(request.user, Reading.What.RECORD, person=person)
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False  # a person is erased, not deleted: reports and events stay whole

@@ -137,3 +137,34 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def can_get_mail(self) -> bool:
         return self.is_active and not self.mail_none and self.mail_stopped_at is None
+
+
+class Reading(models.Model):
+    """Somebody of the staff read personal data: who, whose, what and when. Kept for `READINGS_KEEP`."""
+
+    class What(models.TextChoices):
+        REPORTER = "reporter", _("name and address of a reporter")
+        MAIL = "mail", _("a mail that came in")
+        ORIGINAL = "original", _("an original photo")
+        RECORD = "record", _("a person in the administration")
+
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("who"))
+    # Whose data; empty where a mail's sender is nobody that we know, and after the person was erased.
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="readings", verbose_name=_("of whom"))
+    what = models.CharField(_("what"), max_length=8, choices=What.choices)
+    about = models.CharField(_("where"), max_length=40, blank=True, help_text="A report's reference, or a mail's key.")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reading of personal data")
+        verbose_name_plural = _("readings of personal data")
+        ordering = ["-pk"]
+        indexes = [
+            # The log, newest first, and the nightly purge.
+            models.Index(fields=["-at"], name="reading_newest"),
+            # What one of the staff has read.
+            models.Index(fields=["actor", "-at"], name="reading_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.what}"

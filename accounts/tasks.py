@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
+from accounts import readings
+
 
 @shared_task(name="accounts.purge_sessions")
 def purge_sessions() -> int:
@@ -18,3 +20,9 @@ def purge_sessions() -> int:
     engine.SessionStore.clear_expired()
     there = Session.objects.filter(session_key=OuterRef("session_key"))
     return UserSession.objects.filter(~Exists(there)).delete()[0]
+
+
+@shared_task(name="accounts.purge_readings")
+def purge_readings() -> int:
+    """Forget who of the staff read whose data `READINGS_KEEP` ago; gives the number of lines."""
+    return readings.purge_readings()

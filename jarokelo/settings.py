@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
+    "purge-readings": {"task": "accounts.purge_readings", "schedule": crontab(hour=3, minute=50)},
     "count-help": {"task": "notifications.count_help", "schedule": crontab(hour=3, minute=20)},
     "purge-send-counts": {"task": "reports.purge_send_counts", "schedule": timedelta(hours=1)},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=24)},
@@ -364,6 +365,7 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 # -- The life of a report: terms ---------------------------------------------------------------------------
 # How long what moderators decide is told to nobody, so that it can be undone without a trace; 0: told at once.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
+READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time

@@ -8,10 +8,13 @@ urlpatterns = [
     path("new", views.desk_new, name="desk_new"),
     path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
     path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
+    path("history", views.desk_history, name="desk_history"),
+    path("readings", views.desk_readings, name="desk_readings"),
     path("acts/<int:pk>/undo", views.desk_undo, name="desk_undo"),
     path("failed/<slug:kind>/<int:pk>", views.desk_retry, name="desk_retry"),
     path("talk/<slug:kind>/<int:pk>", views.desk_talk, name="desk_talk"),
     path("<slug:reference>/steps/<int:pk>/hide", views.desk_hide_step, name="desk_hide_step"),
     path("<slug:reference>", views.desk_case, name="desk_case"),
+    path("<slug:reference>/reporter", views.desk_reporter, name="desk_reporter"),
     path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
 ]

@@ -2,6 +2,7 @@ from moderation.views.acts import desk_undo
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
+from moderation.views.history import desk_history, desk_readings, desk_reporter
 from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.talk import desk_hide_step, desk_talk
 
@@ -9,9 +10,12 @@ __all__ = [
     "desk",
     "desk_case",
     "desk_hide_step",
+    "desk_history",
     "desk_mail",
     "desk_mail_raw",
     "desk_new",
+    "desk_readings",
+    "desk_reporter",
     "desk_retry",
     "desk_suggestions",
     "desk_talk",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Person, Reading
+from accounts.readings import note_reading
 from forwarding import actions
 from forwarding.forms import Step, possible_steps
 from forwarding.models import IncomingMail
@@ -33,10 +35,18 @@ def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
     return [("" if step == Step.ANSWER else step.value, str(OUTCOMES[step])) for step in steps]
 
 
+def note_mail(request: DeskRequest, mail: IncomingMail) -> None:
+    """A mail shows its sender's address, and whatever it holds."""
+    sender = Person.objects.filter(email__iexact=mail.sender).first() if mail.sender else None
+    about = mail.assignment.report.reference if mail.assignment else str(mail.pk)
+    note_reading(request.user, Reading.What.MAIL, person=sender, about=about)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
     mail = access_mail(request.user, pk)
+    note_mail(request, mail)
     queue = QUEUES.get(request.GET.get("queue", ""))
     form = MailForm(
         request.POST if request.POST.get("action") == "publish" else None,
@@ -118,6 +128,7 @@ def desk_mail_raw(request: DeskRequest, pk: int) -> HttpResponse:
     if not request.user.is_staff:
         raise Http404
     mail = access_mail(request.user, pk)
+    note_mail(request, mail)
     return HttpResponse(
         bytes(mail.raw),
         content_type="message/rfc822",

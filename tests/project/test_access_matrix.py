@@ -217,6 +217,9 @@ desk_mail                     public     302 404 404 200 404 404 404 200
 desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
+desk_history                  -          302 404 404 200 200 404 404 200
+desk_readings                 -          302 404 404 404 404 404 404 200
+POST desk_reporter            public     302 404 404 404 404 404 404 200
 POST desk_undo                public     302 404 404 302 404 404 404 302
 POST desk_undo                hidden     302 404 404 302 404 404 404 302
 

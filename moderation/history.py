@@ -1,0 +1,127 @@
+"""Who did what, and who read what: searched by report, person and day."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
+
+from accounts.models import Person, Reading
+from accounts.rights import Right
+from moderation.models import Act
+from moderation.models.act import LABELS
+from reports.filters import FilterForm, _day_input, _in_range, day_start
+from reports.models import Report
+
+_words = [ProhibitNullCharactersValidator()]
+
+
+def acts_for(person: Person) -> QuerySet[Act]:
+    """One's own acts; with the right to see the team, everybody's on the reports of one's desk."""
+    acts = Act.objects.select_related("report", "actor", "undone_by").order_by("-at", "-pk")
+    if Right.SEE_TEAM not in person.rights:
+        return acts.filter(actor=person)
+    return acts if person.is_staff else acts.filter(report__in=Report.objects.for_desk_of(person))
+
+
+def staff() -> QuerySet[Person]:
+    """Whoever works at the desk, or did."""
+    works = Q(is_staff=True) | Q(memberships__role__in=["moderator", "senior"])
+    did = Q(pk__in=Act.objects.order_by().values("actor").distinct())
+    return Person.objects.filter(works | did).distinct().order_by("name", "email")
+
+
+class DaysFilter(FilterSet):
+    """`date_from` and `date_to` of `at`, both included."""
+
+    date_from = DateFilter(
+        label=pgettext_lazy("date", "From"), method="by_first_day", validators=_in_range, widget=_day_input
+    )
+    date_to = DateFilter(
+        label=pgettext_lazy("date", "To"), method="by_last_day", validators=_in_range, widget=_day_input
+    )
+
+    def by_first_day(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return queryset.filter(at__gte=day_start(value))
+
+    def by_last_day(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return queryset.filter(at__lt=day_start(value + timedelta(days=1)))
+
+
+class HistoryFilter(DaysFilter):
+    q = CharFilter(
+        label=_("Report: words or code"),
+        method="by_words",
+        max_length=200,
+        validators=_words,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    actor = ModelChoiceFilter(label=_("Who"), queryset=lambda request: staff(), empty_label=_("Anybody"))
+    reporter = CharFilter(
+        label=_("Reporter's e-mail address"),
+        field_name="report__reporter__email",
+        lookup_expr="iexact",
+        max_length=254,
+        validators=_words,
+    )
+    kind = ChoiceFilter(
+        label=_("What"),
+        choices=lambda: sorted(LABELS.items(), key=lambda label: str(label[1])),
+        empty_label=pgettext_lazy("kind of act", "All"),
+    )
+    undone = BooleanFilter(label=_("Undone only"), method="by_undone", widget=forms.CheckboxInput, required=False)
+
+    class Meta:
+        model = Act
+        fields: list[str] = []
+        form = FilterForm
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Right.SEE_TEAM not in person.rights:
+            del self.filters["actor"]
+        if Right.READ_PEOPLE not in person.rights:
+            del self.filters["reporter"]
+
+    def by_words(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
+        return queryset.filter(report__in=Report.objects.search(value))
+
+    def by_undone(self, queryset: QuerySet[Act], name: str, value: bool | None) -> QuerySet[Act]:
+        return queryset.filter(undone_at__isnull=False) if value else queryset
+
+
+class ReadingFilter(DaysFilter):
+    actor = ModelChoiceFilter(label=_("Who"), queryset=lambda request: staff(), empty_label=_("Anybody"))
+    person = CharFilter(
+        label=_("Whose data (e-mail address)"),
+        field_name="person__email",
+        lookup_expr="iexact",
+        max_length=254,
+        validators=_words,
+    )
+    what = ChoiceFilter(
+        label=_("What"), choices=Reading.What.choices, empty_label=pgettext_lazy("kind of reading", "All")
+    )
+    about = CharFilter(label=_("Report's code"), field_name="about", max_length=40, validators=_words)
+
+    class Meta:
+        model = Reading
+        fields: list[str] = []
+        form = FilterForm
+
+
+def readings() -> QuerySet[Reading]:
+    return Reading.objects.select_related("actor", "person").order_by("-at", "-pk")
+
+
+def undoable_by(person: Person, acts: Iterable[Act]) -> set[int]:
+    """Which of these acts lie on reports of this person's desk: keys."""
+    open_acts = [act for act in acts if act.undone_at is None and not act.is_sealed]
+    desk = Report.objects.for_desk_of(person).filter(pk__in={act.report_id for act in open_acts})
+    ours = set(desk.values_list("pk", flat=True))
+    return {act.pk for act in open_acts if act.report_id in ours}

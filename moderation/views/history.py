@@ -1,0 +1,51 @@
+"""Who did what when, and who of the staff read whose data."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Reading
+from accounts.readings import note_reading
+from accounts.rights import Right
+from moderation.access import DeskRequest, desk_page, may
+from moderation.history import HistoryFilter, ReadingFilter, acts_for, readings, undoable_by
+from reports.access import access_desk_report
+from reports.paging import BoundedPaginator
+
+PAGE = 50
+
+
+@require_safe
+@desk_page
+def desk_history(request: DeskRequest) -> HttpResponse:
+    filters = HistoryFilter(request.GET, acts_for(request.user), request=request, person=request.user)
+    page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filters": filters,
+        "page_obj": page,
+        "undoable": undoable_by(request.user, page),
+        "sees_team": Right.SEE_TEAM in request.user.rights,
+    }
+    return render(request, "moderation/history.html", context)
+
+
+@require_safe
+@desk_page
+def desk_readings(request: DeskRequest) -> HttpResponse:
+    """For those who see the team's work; nobody else."""
+    if Right.SEE_TEAM not in request.user.rights:
+        raise Http404
+    filters = ReadingFilter(request.GET, readings(), request=request)
+    page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "moderation/readings.html", {"filters": filters, "page_obj": page})
+
+
+@require_POST
+@desk_page
+def desk_reporter(request: DeskRequest, reference: str) -> HttpResponse:
+    """Name and address of the reporter, for who may; that it was read is written down first."""
+    report = access_desk_report(request.user, reference)
+    if report.reporter is None or not may(request.user, Right.READ_PEOPLE, report):
+        raise Http404
+    note_reading(request.user, Reading.What.REPORTER, person=report.reporter, about=report.reference)
+    return render(request, "moderation/reporter.html", {"report": report, "person": report.reporter})
