@@ -271,7 +271,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
 MEDIA_URL = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "jarokelo.staticfiles.HashedFiles"},
 }
 # Five photos of 20 MB each and a form around them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

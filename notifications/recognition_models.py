@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 LEVELS = 3
 
@@ -58,6 +59,19 @@ class Help(models.TextChoices):
             Help.INFO: _("Answered when a volunteer asked for more."),
             Help.COMMENT: _("Wrote about problems that others had reported."),
             Help.FOLLOW: _("Follows what happens in one neighbourhood, month after month."),
+        }[self]
+
+    def counted(self, number: int) -> str:
+        """What stands after the number, where all are counted together."""
+        return {
+            Help.REPORT: ngettext("published report", "published reports", number),
+            Help.CONFIRM: ngettext("answer to “is it solved?”", "answers to “is it solved?”", number),
+            Help.PROOF: ngettext("look at the place itself", "looks at the place itself", number),
+            Help.PHOTO: ngettext("photo added later", "photos added later", number),
+            Help.SUPPORT: ngettext("“me too” in place of a new report", "“me too” in place of new reports", number),
+            Help.INFO: ngettext("answer to a volunteer's question", "answers to a volunteer's question", number),
+            Help.COMMENT: ngettext("comment", "comments", number),
+            Help.FOLLOW: ngettext("report that somebody follows", "reports that somebody follows", number),
         }[self]
 
 

@@ -63,5 +63,12 @@ def together(*, month: date | None, area: Area | None) -> list[dict[str, Any]]:
     rows = contributions(month=month, area=area).values("kind")
     found = {row["kind"]: row for row in rows.annotate(people=Count("person", distinct=True), total=Sum("acts"))}
     return [
-        {"help": kind, "people": found[kind]["people"], "acts": found[kind]["total"]} for kind in Help if kind in found
+        {
+            "help": kind,
+            "people": found[kind]["people"],
+            "acts": found[kind]["total"],
+            "label": kind.counted(found[kind]["total"]),
+        }
+        for kind in Help
+        if kind in found
     ]

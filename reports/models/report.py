@@ -289,7 +289,7 @@ class Report(models.Model):
     @cached_property
     def heading(self) -> str:
         """The title, or what stands in for it until the desk has set one."""
-        return self.title or Truncator(self.description).words(8, truncate=" …")
+        return self.title or Truncator(self.description).words(8, truncate="…")
 
     @property
     def state(self) -> Status:

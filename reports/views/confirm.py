@@ -13,6 +13,7 @@ from reports.actions_sending import confirm_report
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.next_steps import next_step
+from reports.views.half_way import another_here_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +30,7 @@ def report_confirm(request: HttpRequest, token: str) -> HttpResponse:
         "report": report,
         "next_step": next_step(report),
         "owner_url": reverse("owner", args=[links.sign(links.OWNER, report.pk)]),
+        "another_url": another_here_url(request, report),
         "others": waiting_too(report),
     }
     return render(request, "reports/confirm_done.html", context)

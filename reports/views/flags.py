@@ -53,7 +53,7 @@ def access_comment(report: Report, key: str) -> Comment | None:
 def things_of(report: Report, comment: Comment | None) -> dict[str, tuple[str, Thing]]:
     """What may be pointed at: key → label and thing."""
     if comment is not None:
-        words = Truncator(comment.text).words(12, truncate=" …")
+        words = Truncator(comment.text).words(12, truncate="…")
         things: dict[str, tuple[str, Thing]] = {"comment": (_("The comment: “%(words)s”") % {"words": words}, comment)}
         photos = comment.shown_photos
     else:

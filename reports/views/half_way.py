@@ -4,8 +4,10 @@ session, its photos where `held_photos` keeps them."""
 import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from reports.draft_fields import draft_fields
 from reports.models import Photo, Report
@@ -72,6 +74,12 @@ def keep_for_another(request: HttpRequest, report: Report, form_data: QueryDict)
 
 def may_send_another(request: HttpRequest, report: Report) -> bool:
     return request.session.get(ANOTHER, {}).get("report") == report.pk
+
+
+def another_here_url(request: HttpRequest, report: Report) -> str:
+    """The form for the next problem at this place. Where another browser has sent this one, it gets the place alone."""
+    query = {"another": 1} if may_send_another(request, report) else {"lat": report.latitude, "lon": report.longitude}
+    return f"{reverse('report_new')}?{urlencode(query)}"
 
 
 def values_for_another(request: HttpRequest) -> dict[str, Any]:

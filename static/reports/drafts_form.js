@@ -3,7 +3,8 @@ import "./drafts.js";
 import "./drafts_send.js";
 import { fillIn, fingerprint, isUntouched, readFields, titleOf } from "./drafts_fields.js";
 import { showQueued } from "./drafts_queued.js"; // not later: without a signal it could not come
-import { currentPerson, say, when } from "./drafts_words.js";
+import { currentPerson, signDraft, whose } from "./drafts_whose.js";
+import { say, when } from "./drafts_words.js";
 
 const LATER = 700; // ms after the last touch
 const CURRENT = "draft"; // in sessionStorage: what this tab was writing
@@ -22,7 +23,7 @@ export async function restoreDraft(form) {
   const id = isServers || isAnswered ? number.value : wanted();
   if ("shell" in form.dataset) startShell(form);
   const draft = id && !isAnswered ? await drafts.get(id) : null;
-  if (!draft || ["sent", "sending"].includes(draft.state) || (draft.owner && draft.owner !== currentPerson())) return;
+  if (!draft || ["sent", "sending"].includes(draft.state) || whose(draft) !== "mine") return;
   if (isServers && draft.saved === draft.updated) return;
   number.value = id;
   form.elements.draft_version.value = draft.version ?? "";
@@ -53,7 +54,8 @@ function startShell(form) {
 
 function tell(draft) {
   const box = notice();
-  box.querySelector("p").textContent = say("restored", { when: when(draft.updated) });
+  const isGuests = !draft.owner && currentPerson();
+  box.querySelector("p").textContent = say(isGuests ? "restoredGuests" : "restored", { when: when(draft.updated) });
   for (const { code, label, message } of draft.problems) {
     const line = document.createElement("li");
     line.textContent = code ? say(code) : [label, message].filter(Boolean).join(": ");
@@ -100,6 +102,7 @@ export function keepDraft(form, photos) {
     await drafts.change(id, (old) => ({ ...fresh, ...old, ...words, ...state }), files);
     photosKept = photosNow;
     sessionStorage.setItem(CURRENT, id);
+    signDraft(id);
     showKept();
     if (currentPerson() && !("shell" in form.dataset)) (await import("./drafts_sync.js")).syncSoon(form, id);
   }

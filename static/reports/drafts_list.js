@@ -1,12 +1,12 @@
 /** The drafts and the queue of this browser, as a list that follows every change. */
 import "./drafts.js";
 import { enqueue } from "./drafts_run.js";
-import { currentPerson, say, when } from "./drafts_words.js";
+import { currentPerson, whose } from "./drafts_whose.js";
+import { say, when } from "./drafts_words.js";
 
 const section = document.getElementById("drafts-here");
 const list = section.querySelector("ul");
 const status = section.querySelector("[role=status]");
-const person = currentPerson();
 
 /** `except`: the draft that stands in the form. `always`: shown even without any. */
 export async function showList({ except = "", always = false } = {}) {
@@ -32,8 +32,9 @@ function isOnServer(draft) {
 function row(draft) {
   const item = section.querySelector("#draft-row").content.cloneNode(true).firstElementChild;
   const part = (name) => item.querySelector(`[data-part="${name}"]`);
-  const isMine = !draft.owner || draft.owner === person;
-  const title = isMine ? draft.title || say("untitled") : say("someones");
+  const owner = whose(draft);
+  const isMine = owner === "mine";
+  const title = isMine ? draft.title || say("untitled") : say(owner);
   item.dataset.draft = draft.id;
   part("title").textContent = title;
   const badge = part("state");
@@ -60,11 +61,20 @@ function row(draft) {
     status.textContent = say(navigator.onLine ? "sending" : "waiting");
     await enqueue(draft.id);
   });
-  part("sign-in").hidden = isMine;
+  part("sign-in").hidden = owner !== "someones";
+  part("claim").hidden = owner !== "guests";
+  part("claim").addEventListener("click", () => claim(draft));
   part("receipt").hidden = !isMine || draft.state !== "sent";
   if (draft.receipt) part("receipt").href = draft.receipt;
   part("delete").addEventListener("click", (event) => remove(event.currentTarget, draft));
   return item;
+}
+
+/** "It is mine": from now on nobody else sees it, and it goes out in the name of who has said so. */
+async function claim(draft) {
+  await drafts.change(draft.id, (now) => now && !now.owner && { owner: currentPerson() });
+  status.textContent = say("claimed");
+  list.querySelector(`[data-draft="${draft.id}"] a`)?.focus();
 }
 
 /** The first press asks, the second deletes; what is sent needs no question. */
@@ -87,7 +97,7 @@ section.querySelector("#drafts-clear").addEventListener("click", async (event) =
     return;
   }
   await drafts.clear();
-  sessionStorage.removeItem("draft");
+  for (const name of ["draft", "drafts:written"]) sessionStorage.removeItem(name);
   status.textContent = say("deleted");
   section.querySelector("h2").focus();
 });

@@ -6,7 +6,7 @@
  *     <div class="map-box" id="map" {% include "reports/map_attributes.html" %}></div>
  *     {% include "reports/map_pins.html" %}   only where pins are drawn by pinIcon
  *
- *     import { makeMap, pinIcon } from "../reports/map_base.js";
+ *     with makeMap and pinIcon imported from this file:
  *     const map = makeMap(document.getElementById("map"), { center: [47.5, 19.04], zoom: 16 });
  *     L.marker([47.5, 19.04], { icon: pinIcon("sent") }).addTo(map);
  *

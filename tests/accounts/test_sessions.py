@@ -8,7 +8,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.devices import name_device
 from accounts.models import Person
 from accounts.tasks import purge_sessions
 from tests.accounts.conftest import sign_in
@@ -75,3 +77,35 @@ def test_an_address_is_found_by_an_index(member: Person) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "person_email_any_case" in Person.objects.filter(email__iexact=member.email).explain()
+
+
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox, Windows"),
+        (f"Mozilla/5.0 (Linux; Android 15; Pixel 9) {WEBKIT} Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {WEBKIT} Chrome/142.0 Safari/537.36 Edg/142.0", "Edge, Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605",
+            "Safari, macOS",
+        ),
+        ("<script>", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_device_is_named_in_words(user_agent: str, words: str) -> None:
+    with override("en"):
+        assert name_device(user_agent) == words
+
+
+def test_list_shows_words_in_place_of_the_header(member: Person) -> None:
+    client = Client(headers={"accept-language": "en", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"})
+    sign_in(client, member.email, "pw")
+    assert "Firefox, Linux" in client.get("/accounts/sessions/").content.decode()

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, Route, expect
 
 from accounts.models import Person
 from municipalities.models import Area
 from reports.actions_desk import hide_report
 from reports.models import Draft, Report
 from tests.reports.pictures import encode, four_corners, photo_exif
+from tests.servers import wait_until
 
 from .conftest import Watch
 
@@ -239,7 +240,7 @@ def test_what_the_server_misses_comes_back(open_app: Callable[..., Page]) -> Non
     assert titles(page) == []
 
 
-def test_worker_sends_without_a_page(open_app: Callable[..., Page], picture: Path) -> None:
+def test_worker_sends_without_a_page(open_app: Callable[..., Page], picture: Path, site: str) -> None:
     page = open_app()
     page.context.set_offline(True)
     page.get_by_label("Photos").set_input_files(picture)
@@ -248,13 +249,113 @@ def test_worker_sends_without_a_page(open_app: Callable[..., Page], picture: Pat
     send(page)
     expect(page.get_by_role("heading", name="No signal")).to_be_visible()
     wait_for_record(page, state="waiting")
-    worker = page.context.service_workers[0]
+    devtools, registration = workers_devtools(page)
     page.goto("about:blank")
     page.context.set_offline(False)
 
-    worker.evaluate("sendQueue()")  # what the browser's `sync` event calls
+    # The browser does so as soon as it sees a network; its own view of that is nothing a test can set.
+    event = {"origin": site, "registrationId": registration, "tag": "drafts", "lastChance": False}
+    devtools.send("ServiceWorker.dispatchSyncEvent", event)
 
+    wait_until(Report.objects.exists, "the report that the worker sends")
     assert Report.objects.get().photos.count() == 1
+
+
+def workers_devtools(page: Page) -> tuple[CDPSession, str]:
+    """Chromium's own tools for service workers, and what it calls ours."""
+    devtools = page.context.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    deadline = time.monotonic() + 10
+    while not registrations:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+    return devtools, registrations[0]["registrationId"]
+
+
+def test_guests_draft_is_asked_about_after_signing_in(
+    open_app: Callable[..., Page], signed_in: Callable[..., None], reporter: Person
+) -> None:
+    page = open_app()
+    write(page, "The guest's words.")
+    wait_for_record(page, title="The guest's words.", owner="")
+    signed_in(page.context, reporter)
+
+    page.reload()  # the same tab: whoever signs in half-way goes on
+    expect(page.get_by_label("What is the problem?")).to_have_value("The guest's words.")
+    expect(page.locator("#draft-notice")).to_contain_text("before you signed in")
+
+    other = page.context.new_page()
+    other.goto("/report/drafts")
+    row = other.locator("#drafts-here .draft-row")
+    expect(row).to_contain_text("somebody began here without signing in. Is it yours?")
+    expect(row).not_to_contain_text("The guest's words.")
+    expect(row.get_by_role("link", name="Open")).to_be_hidden()
+    draft = other.evaluate(RECORDS)[0]["id"]
+    other.goto(f"{NEW}#draft={draft}")
+    expect(other.locator("#drafts-here .draft-row")).to_contain_text("Is it yours?")
+    expect(other.get_by_label("What is the problem?")).to_have_value("")
+
+    other.get_by_role("button", name="It is mine: show it").click()
+    expect(row).to_contain_text("The guest's words.")
+    expect(row.get_by_role("link", name="Open")).to_be_focused()
+    [record] = other.evaluate(RECORDS)
+    assert record["owner"] == other.locator("#drafts-here").get_attribute("data-person")
+
+
+def test_old_guests_draft_is_asked_about_in_its_own_tab(
+    open_app: Callable[..., Page], signed_in: Callable[..., None], reporter: Person
+) -> None:
+    page = open_app()
+    write(page, "The guest's words.")
+    wait_for_record(page, title="The guest's words.", owner="")
+    page.goto("/report/drafts")
+    expect(page.locator("#drafts-here .draft-row")).to_contain_text("The guest's words.")
+    signed_in(page.context, reporter)
+
+    page.evaluate(
+        """() => import("/static/reports/drafts.js").then(async () => {
+            const [draft] = await drafts.all();
+            await drafts.change(draft.id, () => ({ updated: Date.now() - 2 * 3600_000 }));
+        })"""
+    )
+    page.goto(NEW)
+
+    expect(page.locator("#drafts-here .draft-row")).to_contain_text("Is it yours?")
+    expect(page.get_by_label("What is the problem?")).to_have_value("")
+
+
+@pytest.mark.parametrize("ended", ["seen by a page", "long ago"])
+def test_page_without_signal_forgets_who_was_signed_in(
+    open_app: Callable[..., Page], signed_in: Callable[..., None], reporter: Person, ended: str
+) -> None:
+    page = open_app(lambda context: signed_in(context, reporter))
+    write(page, "Rita's words.", email=None)
+    wait_for_record(page, title="Rita's words.")
+    page.context.set_offline(True)
+    page.goto("/report/drafts")
+    row = page.locator("#drafts-here .draft-row")
+    expect(row).to_contain_text("Rita's words.")
+
+    if ended == "seen by a page":
+        page.context.set_offline(False)
+        page.context.clear_cookies(name="sessionid")
+        page.goto("/about")
+        page.context.set_offline(True)
+    else:
+        page.evaluate(
+            """() => {
+                const [person, seen] = localStorage.getItem("drafts:person").split(" ");
+                localStorage.setItem("drafts:person", `${person} ${seen - 13 * 3600_000}`);
+            }"""
+        )
+    page.goto("/report/drafts")
+
+    expect(row).to_contain_text("A draft of somebody who was signed in here")
+    expect(row).not_to_contain_text("Rita's words.")
+    page.goto(NEW)
+    expect(page.get_by_label("What is the problem?")).to_have_value("")
 
 
 def test_draft_is_found_on_the_other_device(

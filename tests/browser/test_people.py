@@ -13,6 +13,7 @@ from django.core import mail
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Person
+from municipalities.models import Category
 from reports.actions_follow import follow_report
 from reports.models import Follow, Report
 from tests.browser.conftest import Watch
@@ -197,3 +198,46 @@ def test_my_reports_on_the_map(
     expect(desktop.locator("#map-count")).to_contain_text("1 report")
     desktop.locator("#map .map-marker").first.click()
     expect(desktop.locator(".map-popup a")).to_have_text(submitted.heading)
+
+
+def test_tabs_show_where_more_of_them_are(
+    phone: Page, signed_in: Callable[[BrowserContext, Person], None], member: Person
+) -> None:
+    """On a phone the row scrolls: it fades where it goes on, and the current tab is in view."""
+    signed_in(phone.context, member)
+    phone.goto("/my/")
+    tabs = phone.locator(".tabs")
+    expect(tabs).to_have_attribute("data-more", "after")
+    phone.goto("/accounts/email/")
+    main = phone.locator(".tabs").first
+    expect(main).to_have_attribute("data-more", "before")
+    expect(main.locator("[aria-current]")).to_be_in_viewport()
+    phone.goto("/my/supported")
+    expect(tabs).to_have_attribute("data-more", "before after")
+    phone.set_viewport_size({"width": 1600, "height": 900})
+    expect(tabs).not_to_have_attribute("data-more", re.compile("."))
+
+
+def test_nothing_lies_below_the_foot_of_a_page(phone: Page, sent: Report) -> None:
+    for path in ("/", "/reports", sent.get_absolute_url(), "/report/new"):
+        phone.goto(path)
+        below = phone.evaluate(
+            """() => document.documentElement.scrollHeight
+                - document.querySelector(".site-footer").getBoundingClientRect().bottom - window.scrollY"""
+        )
+        assert below <= 1, path
+        # The last line of the foot can be scrolled out from under the bar.
+        if phone.locator(".tabbar").count():
+            phone.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+            gap = phone.evaluate(
+                """() => document.querySelector(".tabbar").getBoundingClientRect().top
+                    - document.querySelector(".site-footer-row").getBoundingClientRect().bottom"""
+            )
+            assert gap >= 0, path
+
+
+def test_bar_for_sending_is_one_row_on_a_phone(phone: Page, potholes: Category) -> None:
+    phone.goto("/report/new")
+    box = phone.locator(".send-bar").bounding_box()
+    assert box
+    assert box["height"] < 70

@@ -1,5 +1,6 @@
 """Making, changing and ending alerts on pages: signed in, by a typed address, without a map, with mistakes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,20 @@ def test_circle(client_of: ClientOf, neighbour: Person) -> None:
     assert alert.shape is not None
     assert area_of(alert.shape) == pytest.approx(0.2827, rel=0.01)
     assert alert.active_since is not None
+
+
+def test_needed_fields_are_not_called_optional(client: Client) -> None:
+    page = client.get("/alerts/new", headers={"accept-language": "en"}).content.decode()
+    labels = {" ".join(re.sub("<[^>]*>", "", label).split()) for label in re.findall(r"(?s)<label.*?</label>", page)}
+    assert {"Latitude", "Longitude", "How far from there, in metres", "District or settlement"} <= labels
+    assert "Category (optional)" in labels
+
+
+def test_summary_of_mistakes_names_the_field_as_the_form_does(client_of: ClientOf, neighbour: Person) -> None:
+    response = client_of(neighbour).post("/alerts/new", fields(latitude=""), headers={"accept-language": "en"})
+    summary = response.content.decode().split('id="form-errors"')[1].split("</div>")[0]
+    assert re.search(r'href="#id_latitude">\s*Szélesség|href="#id_latitude">\s*Latitude', summary)
+    assert "Place" not in summary
 
 
 def test_shape_from_a_list_of_points(client_of: ClientOf, neighbour: Person) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.erasure import erase_person, export_person
 from accounts.models import Person
@@ -260,6 +261,15 @@ def test_many_ways_come_before_many_acts(
     ]
     counted = {row["help"]: (row["people"], row["acts"]) for row in together(month=None, area=None)}
     assert counted == {Help.REPORT: (2, 7), Help.SUPPORT: (2, 2)}
+    page = Client().get("/thanks?month=all", headers=ENGLISH).content.decode()
+    assert "<p>published reports</p>" in page  # 7 of them; badges have names of another kind
+
+
+@pytest.mark.parametrize("kind", Help)
+def test_each_kind_is_counted_in_words(kind: Help) -> None:
+    with override("en"):
+        assert kind.counted(1) != kind.counted(2)
+        assert kind.counted(2) != kind.label
 
 
 def test_by_month_and_area(

@@ -53,6 +53,15 @@ def test_button_brings_the_report_to_the_desk(client: Client, waiting: Report) -
     assert '<form method="post"' not in page.split("<main")[1].split("</main>")[0]
 
 
+def test_next_one_may_begin_at_the_same_place(client: Client, waiting: Report) -> None:
+    client.post(path(waiting))
+    page = client.get(path(waiting), headers={"accept-language": "en"}).content.decode()
+    target = f"/report/new?lat={waiting.latitude}&amp;lon={waiting.longitude}"
+    assert target in page
+    form = client.get(target.replace("&amp;", "&")).context["form"]
+    assert (form["latitude"].value(), form["longitude"].value()) == (str(waiting.latitude), str(waiting.longitude))
+
+
 def test_pressing_again_does_no_harm(client: Client, waiting: Report) -> None:
     for _ in range(3):
         assert client.post(path(waiting)).status_code == 302
