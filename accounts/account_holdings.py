@@ -16,6 +16,7 @@ def export_preferences(person: Person) -> dict[str, Any]:
     return {
         "usual_place": {"longitude": point.x, "latitude": point.y, "zoom": person.default_zoom} if point else None,
         "usual_filters": person.default_filters,
+        "single_keys_at_the_desk": person.desk_keys,
     }
 
 

@@ -30,6 +30,12 @@ def set_default_filters(person: Any, query: str) -> None:
 
 
 @transaction.atomic
+def set_desk_keys(person: Any, *, is_on: bool) -> None:
+    """Whether single keys act at the moderators' desk."""
+    Person.objects.filter(pk=person.pk).update(desk_keys=is_on)
+
+
+@transaction.atomic
 def set_mail_limits(person: Any, *, news: bool, none: bool) -> None:
     """`news` off: only questions about one's own reports; `none`: nothing at all, and the desk says so."""
     Person.objects.filter(pk=person.pk).update(mail_news=news, mail_none=none)

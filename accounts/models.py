@@ -75,6 +75,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     default_zoom = models.PositiveSmallIntegerField(_("usual zoom"), default=15)
     default_filters = models.CharField(_("usual filters"), max_length=500, blank=True)
 
+    # Single keys act at the desk, unless they hinder (speech input, tremor): WCAG 2.1.4.
+    desk_keys = models.BooleanField(_("single keys at the desk"), default=True)
+
     objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"

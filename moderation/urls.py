@@ -6,6 +6,7 @@ from moderation import views
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("new", views.desk_new, name="desk_new"),
+    path("keys", views.desk_keys, name="desk_keys"),
     path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
     path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
     path("history", views.desk_history, name="desk_history"),

@@ -3,6 +3,7 @@ from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
 from moderation.views.history import desk_history, desk_readings, desk_reporter
+from moderation.views.keys import desk_keys
 from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.talk import desk_hide_step, desk_talk
 
@@ -11,6 +12,7 @@ __all__ = [
     "desk_case",
     "desk_hide_step",
     "desk_history",
+    "desk_keys",
     "desk_mail",
     "desk_mail_raw",
     "desk_new",

@@ -1,48 +1,19 @@
-/** One case at the desk: a pin that can be moved, and suggestions that follow category and place. Comfort only. */
-import { makeMap, pinIcon } from "../reports/map_base.js";
+/** One case at the desk: suggestions that follow category and place, and comforts. Everything works without it. */
+import { setUpMap } from "./case_map.js";
+import { say } from "./keys.js";
+import { setUpLightbox } from "./lightbox.js";
+import { setUpPalette } from "./palette.js";
 
 const form = document.getElementById("case");
-const { latitude, longitude, category, address } = form.elements;
+const { latitude, longitude, category, address, other_institution: other } = form.elements;
 
-function typedPlace() {
-  const place = [latitude, longitude].map((field) => Number(field.value.trim().replace(",", ".")));
-  return place.every(Number.isFinite) && latitude.value && longitude.value ? place : null;
-}
-
-function setUpMap(element) {
-  const L = window.L;
-  element.hidden = false;
-  const map = makeMap(element, { center: typedPlace() ?? undefined, zoom: 17 });
-  for (const other of document.querySelectorAll(".case-nearby [data-lat]")) {
-    const { lat, lon } = other.dataset;
-    L.circleMarker([Number(lat), Number(lon)], { radius: 7, className: "map-nearby" })
-      .bindTooltip(other.querySelector("a").textContent)
-      .addTo(map);
-  }
-  const label = element.dataset.pinLabel;
-  const pin = L.marker(map.getCenter(), { draggable: true, icon: pinIcon("new"), alt: label, title: label }).addTo(map);
-  pin.on("dragend", () => {
-    const { lat, lng } = pin.getLatLng();
-    latitude.value = lat.toFixed(6);
-    longitude.value = lng.toFixed(6);
-    suggestAgain();
-  });
-  for (const field of [latitude, longitude]) {
-    field.addEventListener("change", () => {
-      const place = typedPlace();
-      if (!place) return;
-      pin.setLatLng(place);
-      map.panTo(place);
-    });
-  }
-}
+// -- Bodies that follow what is typed --------------------------------------------------------------------------
 
 let asked = null;
+let answer = null; // of the server, while it is awaited
 
 /** The server knows the rules: it sends the list anew for what is typed now. */
-async function suggestAgain() {
-  const list = document.getElementById("choices");
-  if (!list) return;
+async function fetchChoices(list) {
   asked?.abort();
   asked = new AbortController();
   const query = new URLSearchParams({
@@ -53,22 +24,101 @@ async function suggestAgain() {
   });
   try {
     const response = await fetch(`${form.dataset.suggestions}?${query}`, { signal: asked.signal });
-    if (!response.ok) return;
+    if (!response.ok) return false;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     list.replaceChildren(...fresh.body.children);
-  } catch {
-    // Away or overtaken: the list stays as it was, and saving makes it anew.
+    showChosen();
+    return true;
+  } catch (error) {
+    return error.name === "AbortError"; // overtaken by a newer question
   }
+}
+
+function suggestAgain() {
+  const list = document.getElementById("choices");
+  if (!list) return;
+  const mine = fetchChoices(list);
+  answer = mine;
+  mine.finally(() => {
+    if (answer === mine) answer = null;
+  });
 }
 
 for (const field of [category, address, latitude, longitude]) field.addEventListener("change", suggestAgain);
 
-form.elements.other_institution?.addEventListener("change", (event) => {
-  if (event.target.value) document.getElementById("other-body").checked = true;
+// -- Whom it goes to, in the bar -------------------------------------------------------------------------------
+
+function showChosen() {
+  const line = document.getElementById("case-to");
+  if (!line) return;
+  const chosen = form.querySelector("[name=institution]:checked");
+  const isOther = chosen?.value === "other";
+  const name = isOther
+    ? other.selectedOptions[0]?.value && other.selectedOptions[0].text
+    : chosen?.closest("label").querySelector("[data-name]")?.textContent;
+  line.hidden = !name;
+  line.querySelector("strong").textContent = name ?? "";
+}
+
+other?.addEventListener("change", () => {
+  if (other.value) document.getElementById("other-body").checked = true;
+  showChosen();
 });
+form.addEventListener("change", (event) => {
+  if (event.target.name === "institution") showChosen();
+});
+
+// -- Suggested categories --------------------------------------------------------------------------------------
+
+const guesses = [...document.querySelectorAll(".case-guess-pick")];
+for (const guess of guesses) {
+  guess.disabled = false;
+  guess.addEventListener("click", () => {
+    category.value = guess.dataset.category;
+    category.dispatchEvent(new Event("change", { bubbles: true }));
+    say(guess.textContent);
+  });
+}
+setUpPalette(category, {
+  suggested: () =>
+    guesses.map((guess) => ({
+      value: guess.dataset.category,
+      reason: guess.nextElementSibling?.textContent ?? "",
+    })),
+});
+if (other) setUpPalette(other);
+
+// -- Sending ---------------------------------------------------------------------------------------------------
+
+let isSent = false;
+let isHeld = false;
+
+form.addEventListener("submit", async (event) => {
+  if (isSent) {
+    event.preventDefault(); // a second press while the first is on its way
+    return;
+  }
+  if (!answer || event.submitter?.value !== "send") {
+    isSent = true;
+    return;
+  }
+  // The bodies are being looked up anew: what would be sent is not what is on the screen yet.
+  event.preventDefault();
+  if (isHeld) return;
+  isHeld = true;
+  const isFresh = await answer;
+  isHeld = false;
+  if (isFresh) form.requestSubmit(event.submitter);
+  else say(form.dataset.stale);
+});
+window.addEventListener("pageshow", () => {
+  isSent = false;
+});
+
+// --------------------------------------------------------------------------------------------------------------
 
 document.getElementById("trouble")?.scrollIntoView({ block: "center" });
 document.getElementById("form-errors")?.focus();
-
-const element = document.getElementById("case-map");
-if (window.L) setUpMap(element);
+showChosen();
+setUpLightbox(document.getElementById("case-photos"));
+setUpMap(document.getElementById("case-map"), form, suggestAgain);
