@@ -21,6 +21,9 @@ NEARBY_COUNT = 3
 NEARBY_SINCE = timedelta(days=365)
 
 
+WITHOUT_CASE = ("withdrawn", "duplicate")  # there is nothing more to do
+
+
 class Picture(NamedTuple):
     cid: str
     image: MIMEImage
@@ -35,7 +38,7 @@ class HistoryLine(NamedTuple):
 def compose(dispatch: Dispatch) -> EmailMultiAlternatives:
     """The mail, ready to be sent; the rows behind it are read, never written."""
     report = dispatch.event.report
-    pictures = _pictures(report) if dispatch.event.kind != "withdrawn" else []
+    pictures = _pictures(report) if dispatch.event.kind not in WITHOUT_CASE else []
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
         words = render_mail(f"forwarding/mail/{dispatch.event.kind}", _context(dispatch, pictures))
     return build_mail(
@@ -64,7 +67,7 @@ def _context(dispatch: Dispatch, pictures: list[Picture]) -> dict[str, Any]:
         "quoted": quoted(dispatch.event.body),
         "url": links.officer_url(assignment.pk),
         "place_url": _place_url(report),
-        "public_url": links.absolute(report.get_absolute_url()) if report.is_public else "",
+        "public_url": _public_url(report),
         "position": f"{report.latitude:.6f}, {report.longitude:.6f}",
         "pictures": pictures,
         "history": [
@@ -72,8 +75,14 @@ def _context(dispatch: Dispatch, pictures: list[Picture]) -> dict[str, Any]:
             for event in history.select_related("text", "assignment__institution").order_by("created_at", "pk")
         ],
         "nearby": _nearby(report),
+        "original": report.original,
+        "original_url": _public_url(report.original) if report.original else "",
         "reply_address": reply_address(assignment.pk),
     }
+
+
+def _public_url(report: Report) -> str:
+    return links.absolute(report.get_absolute_url()) if report.is_public else ""
 
 
 def _place_url(report: Report) -> str:

@@ -366,6 +366,7 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 # How long what moderators decide is told to nobody, so that it can be undone without a trace; 0: told at once.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
+HIGHLIGHT_DAYS = env.int("HIGHLIGHT_DAYS", 90)  # the longest that a report is pointed out at once
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time

@@ -20,6 +20,7 @@ from moderation.acts import recorded
 from moderation.suggestions import bodies_that_refused, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
+from reports.actions_merge import separate_report
 from reports.actions_photos import mark_photo
 from reports.actions_reporter import resubmit_report
 from reports.actions_sending import submit_report
@@ -78,13 +79,18 @@ def _mark_photo(report: Report, decision: Decision, actor: Person) -> None:
         mark_photo(decision.photo, hidden=decision.action == "hide_photo", actor=actor)
 
 
+def _restore(report: Report, decision: Decision, actor: Person) -> None:
+    restore = separate_report if report.state == Status.DUPLICATE else restore_report
+    restore(report, actor=actor)
+
+
 ACTIONS: dict[str, Callable[[Report, Decision, Person], object]] = {
     "save": lambda report, decision, actor: None,
     "send": _send,
     "ask": lambda report, decision, actor: ask_info(report, decision.text, actor=actor),
     "reject": _reject,
     "hide": lambda report, decision, actor: hide_report(report, decision.text, actor=actor),
-    "restore": lambda report, decision, actor: restore_report(report, actor=actor),
+    "restore": _restore,
     "resubmit": lambda report, decision, actor: resubmit_report(report, actor=actor, role=Role.MODERATOR),
     "note": _note,
     "hide_photo": _mark_photo,
@@ -114,10 +120,17 @@ def _possible(report: Report) -> set[str]:
     return possible if report.reporter_id else possible - {"ask"}
 
 
+def _also_touched(report: Report, action: str) -> list[Report]:
+    """Hiding an original gives its place to a duplicate; restoring a duplicate takes from its original."""
+    if action == "hide":
+        return list(report.duplicates.all())
+    return [report.original] if action == "restore" and report.original else []
+
+
 @transaction.atomic
 def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
     """Save the edits, then act. `version` is the one that the moderator saw."""
-    with recorded(decision.action, report, actor=actor):
+    with recorded(decision.action, report, *_also_touched(report, decision.action), actor=actor):
         values = decision.values if may(actor, Right.DECIDE, report) else {}
         report = edit_report(report, values, actor=actor, version=version)
         if decision.action not in possible_actions(report, actor):

@@ -11,6 +11,7 @@ from moderation.actions import possible_actions
 from moderation.acts import recent_acts
 from moderation.checks import asked_of, checks_for, questions_to_ask, unanswered
 from moderation.forms import CaseForm
+from moderation.merging import joining_context
 from moderation.next_case import next_url
 from moderation.presets import Presets
 from moderation.queues import Queue
@@ -72,6 +73,7 @@ def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
         "text_pieces": differences(report.original_description, report.description),
         "answers": answers,
         "duplicates": duplicates,
+        "joining": joining_context(request.user, report, duplicates),
         "nearby": nearby(request, report, known),
         "reporter_figures": figures_of(report.reporter) if report.reporter else None,
         "checks": checks_for(report, answers=answers, duplicates=duplicates, questions=questions),

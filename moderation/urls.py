@@ -17,5 +17,8 @@ urlpatterns = [
     path("<slug:reference>/steps/<int:pk>/hide", views.desk_hide_step, name="desk_hide_step"),
     path("<slug:reference>", views.desk_case, name="desk_case"),
     path("<slug:reference>/reporter", views.desk_reporter, name="desk_reporter"),
+    path("<slug:reference>/merge", views.desk_merge, name="desk_merge"),
+    path("<slug:reference>/split", views.desk_split, name="desk_split"),
+    path("<slug:reference>/highlight", views.desk_highlight, name="desk_highlight"),
     path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
 ]

@@ -15,7 +15,7 @@ from notifications.models import Message
 from notifications.words import quoted, render_mail
 from reports import links
 from reports.lifecycle import EventKind, Reason
-from reports.models import ReportEvent
+from reports.models import Report, ReportEvent
 
 REPORT = "p"
 ALERT = "a"
@@ -54,6 +54,14 @@ def words_of(event: ReportEvent) -> str:
     return earlier.body if earlier else ""
 
 
+def _original(report: Report) -> dict[str, Any]:
+    """What a duplicate points to, where everybody may read it."""
+    original = report.original
+    if original is None or not original.is_public:
+        return {}
+    return {"original": original, "original_url": links.absolute(original.get_absolute_url())}
+
+
 def _context(message: Message) -> dict[str, Any]:
     event, person = message.event, message.person
     report = event.report
@@ -81,6 +89,7 @@ def _context(message: Message) -> dict[str, Any]:
         "is_refused": event.kind == EventKind.PUBLISHED,
         "has_no_address": event.assignment is not None and event.assignment.has_no_address,
         "is_reopened": event.kind == EventKind.REOPENED,
+        **_original(report),
         "unsubscribe_url": links.unsubscribe_url(person.pk, report.pk, message.kind) if message.is_news else "",
         **({"cared": how_many_cared(report)} if message.template == "solved" else {}),
         **(talk.talk_context(message) if message.template in talk.TEMPLATES else {}),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from reports.actions import leading_assignment, lock_report, move_report, update_report
+from reports.actions_merge import pass_on_duplicates
 from reports.lifecycle import EventKind, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import write_event
@@ -59,6 +60,7 @@ def hide_report(report: Report, text: str, *, actor: Any, version: int | None = 
         text=text,
         changes={**_ending(report), "status_before": report.status},
     )
+    pass_on_duplicates(report)
     return report
 
 

@@ -21,7 +21,7 @@ class TooManyPhotos(Exception):
 
 def room_for_photos(report: Report) -> int:
     """How many more photos of the problem the report may get."""
-    had: int = report.photos.filter(kind=Photo.Kind.PROBLEM).count()
+    had: int = report.photos.filter(kind=Photo.Kind.PROBLEM, came_from=None).count()
     return max(settings.PHOTO_MAX_REPORT - had, 0)
 
 

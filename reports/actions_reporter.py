@@ -20,6 +20,7 @@ from reports.actions import (
     reopen_assignment,
     update_report,
 )
+from reports.actions_merge import pass_on_duplicates
 from reports.actions_photos import append_photos
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, HandlingRating, Photo, Report
@@ -164,6 +165,7 @@ def withdraw_report(report: Report, *, actor: Any) -> Report:
     assignment = leading_assignment(report)
     move_report(report, Status.WITHDRAWN, role=Role.REPORTER, actor=actor, assignment=assignment)
     end_assignment(assignment, Assignment.Outcome.ENDED)
+    pass_on_duplicates(report)
     return report
 
 

@@ -114,12 +114,12 @@ def confirm_report(report: Report) -> Report:
     return report
 
 
-def purge_report(report: Report, *, forget_guest: bool = True) -> None:
+def purge_report(report: Report, *, forget_guest: bool = True, was: Status = Status.UNCONFIRMED) -> None:
     """Delete a locked report that was never confirmed, with its photos, events and what was to be mailed.
 
-    A guest of whom nothing else is known goes with it.
+    A guest of whom nothing else is known goes with it. (`was`: a report split off and taken back at once is new.)
     """
-    if report.state != Status.UNCONFIRMED:
+    if report.state != was:
         raise MoveNotAllowed(report.state, Status.UNCONFIRMED, Role.SYSTEM)
     for photo in report.photos.all():
         remove_photo(photo)

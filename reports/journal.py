@@ -8,15 +8,20 @@ Example: a rejection changes three columns of one row; merging two reports chang
 comments of both. Neither needs an undo of its own (`moderation.acts`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from reports.actions import ChangedMeanwhile
+from reports.actions_split import take_back_part
 from reports.models import (
     Answer,
     Assignment,
@@ -36,7 +41,7 @@ Rows = dict[tuple[str, Any], Row]
 Change = dict[str, Any]  # {"model": "reports.photo", "pk": 5, "before": {…} or None, "after": {…} or None}
 
 HISTORY = {"version"}  # columns that are never put back
-COUNTERS = {"supporters"}  # others count on meanwhile: the difference is taken back, not the number
+COUNTERS = {"supporters"}  # others count on meanwhile: what was counted comes back or goes, not the number
 
 
 class ChangedSince(Exception):
@@ -51,13 +56,15 @@ class ChangedSince(Exception):
 class Tracked:
     """`path` leads from the table to the report. `take_away` is what undoing does with a row that was created.
 
-    `stays`: the row is not deleted but ended, and that comes before the old rows get their columns back.
+    `stays`: the row is not deleted but ended, and that comes before the old rows get their columns back. `is_own`: it
+    is a person's to take away; where they did so meanwhile, it stays away.
     """
 
     model: type[models.Model]
     path: str
     take_away: Callable[[Any], object]
     stays: bool
+    is_own: bool
 
 
 def _delete(row: models.Model) -> None:
@@ -72,21 +79,34 @@ def _end_assignment(assignment: Assignment) -> None:
 _tracked: list[Tracked] = []
 
 
+def _take_back_part(report: Report) -> None:
+    """Split off from another report."""
+    try:
+        take_back_part(report)
+    except ChangedMeanwhile as error:
+        raise ChangedSince(str(report.heading)) from error
+
+
 def track(
-    model: type[models.Model], path: str, take_away: Callable[[Any], object] = _delete, *, stays: bool = False
+    model: type[models.Model],
+    path: str,
+    take_away: Callable[[Any], object] = _delete,
+    *,
+    stays: bool = False,
+    is_own: bool = False,
 ) -> None:
     """Tables in the order in which rows need each other: what is named by others comes first."""
-    _tracked.append(Tracked(model, path, take_away, stays))
+    _tracked.append(Tracked(model, path, take_away, stays, is_own))
 
 
-track(Report, "pk")
+track(Report, "pk", _take_back_part)
 track(Assignment, "report", _end_assignment, stays=True)
 track(Comment, "report")
 track(Sighting, "report")
 track(Photo, "report", remove_photo)
 track(Answer, "report")
-track(Follow, "report")
-track(Support, "report")
+track(Follow, "report", is_own=True)
+track(Support, "report", is_own=True)
 track(Flag, "report")
 track(HandlingRating, "report")
 
@@ -121,6 +141,7 @@ def put_back(changes: list[Change]) -> None:
     The caller holds the locks of the reports.
     """
     order = {table.model._meta.label_lower: at for at, table in enumerate(_tracked)}
+    supports = _count_supports(changes)
     ordered = sorted(changes, key=lambda change: order[change["model"]])
     created = [(change, _tracked[order[change["model"]]]) for change in ordered if change["before"] is None]
     for change, table in created:
@@ -131,10 +152,24 @@ def put_back(changes: list[Change]) -> None:
             _restore(change)
     for change in ordered:
         if change["before"] is not None and change["after"] is not None:
-            _change_back(change)
+            _change_back(change, _tracked[order[change["model"]]])
     for change, table in reversed(created):
         if not table.stays:
             _take_away(change, table)
+    _recount(supports, _count_supports(changes))
+
+
+def _count_supports(changes: list[Change]) -> Counter[int]:
+    reports = [change["pk"] for change in changes if change["model"] == Report._meta.label_lower]
+    return Counter(Support.objects.filter(report__in=reports).values_list("report", flat=True))
+
+
+def _recount(before: Counter[int], after: Counter[int]) -> None:
+    """The counts follow the rows that came back and went: somebody may have taken theirs away meanwhile."""
+    for pk in before.keys() | after.keys():
+        if before[pk] != after[pk]:
+            supporters = Greatest(F("supporters") + after[pk] - before[pk], 0)
+            Report.objects.filter(pk=pk).update(supporters=supporters)
 
 
 def _restore(change: Change) -> None:
@@ -144,24 +179,34 @@ def _restore(change: Change) -> None:
     row = model(**{name: _value(model, name, value) for name, value in change["before"].items()})
     if _is_of_erased(row):
         return
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save_base(raw=True, force_insert=True)  # raw: no "now" in the columns that take one by themselves
+    except IntegrityError as error:  # its place was taken
+        raise ChangedSince(str(model._meta.verbose_name)) from error
 
 
-def _change_back(change: Change) -> None:
+def _change_back(change: Change, table: Tracked) -> None:
     model = apps.get_model(change["model"])
     row = model._base_manager.select_for_update().filter(pk=change["pk"]).first()
     if row is None:
+        if table.is_own:
+            return
         raise ChangedSince(str(model._meta.verbose_name))
     now, values = _columns(row), {}
     for name, old in change["before"].items():
         new = change["after"][name]
         if name in COUNTERS:
-            values[name] = max(0, int(now[name]) - int(new) + int(old))
-        elif now[name] == new:
+            continue
+        if now[name] == new:
             values[name] = _value(model, name, old)
         else:
             raise ChangedSince(_changed_words(model, name))
-    model._base_manager.filter(pk=change["pk"]).update(**values)
+    try:
+        with transaction.atomic():
+            model._base_manager.filter(pk=change["pk"]).update(**values)
+    except IntegrityError as error:
+        raise ChangedSince(str(model._meta.verbose_name)) from error
 
 
 def _is_of_erased(row: Any) -> bool:

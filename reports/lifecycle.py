@@ -101,6 +101,12 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     UNRESOLVED = "unresolved", _("Unresolved")
     DUPLICATE = "duplicate", _("Marked as duplicate")
+    MERGED = "merged", _("Joined with another report")
+    SEPARATED = "separated", _("Stands by itself again")
+    SPLIT = "split", _("Split")
+    SPLIT_OFF = "split_off", _("Split off")
+    HIGHLIGHTED = "highlighted", _("Highlighted")
+    HIGHLIGHT_ENDED = "highlight_ended", _("Not highlighted any more")
     HIDDEN = "hidden", _("Hidden")
     RESTORED = "restored", _("Restored")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -207,7 +213,20 @@ EVENTS: dict[EventKind, EventRule] = {
     ),
     E.REOPENED: EventRule(_("Reopened."), is_public=True, mail="in_progress", followers=True, tells_body=True),
     E.UNRESOLVED: EventRule(_("Unresolved: %(reason)s."), is_public=True, mail="unresolved", followers=True),
-    E.DUPLICATE: EventRule(_("The same problem was reported before."), is_public=True),
+    # The body hears of it only where it has the duplicate: `merge_reports` names no assignment otherwise.
+    E.DUPLICATE: EventRule(
+        _("The same problem was reported before."), is_public=True, mail="duplicate", tells_body=True
+    ),
+    E.MERGED: EventRule(
+        _("The same problem was reported again; that report was joined with this one."), is_public=True
+    ),
+    E.SEPARATED: EventRule(
+        _("It is no duplicate any more: it stands by itself."), is_public=True, mail="separated", tells_body=True
+    ),
+    E.SPLIT: EventRule(_("A part of it became a report of its own."), is_public=True),
+    E.SPLIT_OFF: EventRule(_("It was split off from a report that told of two things."), is_public=True, mail="split"),
+    E.HIGHLIGHTED: EventRule(_("Highlighted until %(date)s.")),
+    E.HIGHLIGHT_ENDED: EventRule(_("Not highlighted any more.")),
     E.HIDDEN: EventRule(_("Hidden by a moderator.")),
     E.RESTORED: EventRule(_("Restored by a moderator.")),
     E.WITHDRAWN: EventRule(_("Withdrawn."), tells_body=True),
@@ -251,6 +270,8 @@ R = Role
 _duplicate = _by(E.DUPLICATE, R.MODERATOR)
 _hidden = _by(E.HIDDEN, R.MODERATOR)
 _restored = _by(E.RESTORED, R.MODERATOR)
+# By itself where the original left the site and this one takes its place.
+_separated = _by(E.SEPARATED, R.MODERATOR, R.SYSTEM)
 
 _with_body: dict[Status, Move] = {
     S.SENT: _by(E.SENT, R.OFFICER, R.MODERATOR),
@@ -326,7 +347,7 @@ MOVES: dict[Status, dict[Status, Move]] = {
         S.WITHDRAWN: _by(E.WITHDRAWN, R.REPORTER),
     },
     # Back to what it was, and nowhere else (`Report.status_before`).
-    S.DUPLICATE: dict.fromkeys((S.SUBMITTED, *WITH_BODY), _restored),
+    S.DUPLICATE: dict.fromkeys((S.SUBMITTED, *WITH_BODY), _separated),
     S.HIDDEN: dict.fromkeys((S.SUBMITTED, S.NEEDS_INFO, *LISTED), _restored),
     S.WITHDRAWN: {},
 }

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.holdings import Holding, NamedFile, register_holding
 from accounts.models import Person
 from reports.actions import end_assignment, leading_assignment, lock_report, move_report
+from reports.actions_merge import pass_on_duplicates
 from reports.actions_sending import purge_report
 from reports.lifecycle import OPEN, Role, Status
 from reports.models import EventText, Follow, Photo, Report, ReportEvent, Support
@@ -29,7 +30,7 @@ def reports_of(person: Person) -> QuerySet[Report]:
     return (
         Report.objects.filter(reporter=person)
         .select_related("category", "category__parent", "area", "institution")
-        .prefetch_related("photos", "answers", "events__text", "events__assignment__institution")
+        .prefetch_related("photos", "lent_photos", "answers", "events__text", "events__assignment__institution")
         .order_by("pk")
     )
 
@@ -95,14 +96,18 @@ def _event(event: ReportEvent) -> dict[str, Any]:
 
 
 def _photos(report: Report) -> Iterable[tuple[str, Photo]]:
-    for number, photo in enumerate(report.photos.all(), start=1):
+    """The report's own: those that joining it with another took away, and none that it brought."""
+    own = [photo for photo in report.photos.all() if photo.came_from_id is None]
+    for number, photo in enumerate([*own, *report.lent_photos.all()], start=1):
         if photo.kind == Photo.Kind.PROBLEM:
             yield f"reports/{report.reference}/{number}.jpg", photo
 
 
 def report_files(person: Person) -> Iterable[NamedFile]:
     """Each photo as it is shown, and the original beside it as long as that is kept."""
-    for report in Report.objects.filter(reporter=person).prefetch_related("photos").order_by("pk").iterator(200):
+    for report in (
+        Report.objects.filter(reporter=person).prefetch_related("photos", "lent_photos").order_by("pk").iterator(200)
+    ):
         for name, photo in _photos(report):
             yield name, photo.large
             if photo.original:
@@ -121,6 +126,7 @@ def erase_reports(person: Person, keep_reports: bool) -> None:
             move_report(report, Status.WITHDRAWN, role=Role.REPORTER, actor=person, assignment=assignment)
             if assignment:
                 end_assignment(assignment, assignment.Outcome.ENDED)
+            pass_on_duplicates(report)
         _make_anonymous(report)
     for photo in Photo.objects.filter(uploaded_by=person, report=None):
         remove_photo(photo)
@@ -136,7 +142,8 @@ def _make_anonymous(report: Report) -> None:
             text.text = _without(text.text, name)
             text.save(update_fields=["text"])
     values: dict[str, Any] = {"reporter": None, "reporter_name": "", "show_name": False, "version": F("version") + 1}
-    photos = report.photos.filter(kind=Photo.Kind.PROBLEM)
+    own = Q(report=report, came_from=None) | Q(came_from=report)
+    photos = Photo.objects.filter(own, kind=Photo.Kind.PROBLEM)
     if report.state in (Status.WITHDRAWN, Status.REJECTED):
         values |= dict.fromkeys(("title", "description", "original_title", "original_description"), "")
         values |= {"address": "", "no_photo_reason": ""}

@@ -21,6 +21,10 @@ LABELS = {
     "note": _("Note written"),
     "hide_photo": _("Photo hidden"),
     "show_photo": _("Photo shown"),
+    "merge": _("Joined as a duplicate"),
+    "split": _("Split"),
+    "highlight": _("Highlighted"),
+    "unhighlight": _("Not highlighted any more"),
 }
 
 

@@ -5,20 +5,25 @@ from moderation.views.entry import desk_new
 from moderation.views.history import desk_history, desk_readings, desk_reporter
 from moderation.views.keys import desk_keys
 from moderation.views.mail import desk_mail, desk_mail_raw
+from moderation.views.merge import desk_merge
+from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 
 __all__ = [
     "desk",
     "desk_case",
     "desk_hide_step",
+    "desk_highlight",
     "desk_history",
     "desk_keys",
     "desk_mail",
     "desk_mail_raw",
+    "desk_merge",
     "desk_new",
     "desk_readings",
     "desk_reporter",
     "desk_retry",
+    "desk_split",
     "desk_suggestions",
     "desk_talk",
     "desk_undo",

@@ -43,6 +43,10 @@ class Comment(models.Model):
         FLOOD = "flood", _("many comments in a short time")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, related_name="comments")
+    # The report that it was written under, where joining that one with another brought it here.
+    came_from = models.ForeignKey(
+        "reports.Report", models.SET_NULL, null=True, blank=True, related_name="lent_comments", editable=False
+    )
     # Empty once the person is erased.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("who")

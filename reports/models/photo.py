@@ -42,6 +42,10 @@ class Photo(models.Model):
     event = models.ForeignKey("reports.ReportEvent", models.SET_NULL, null=True, blank=True, related_name="photos")
     comment = models.ForeignKey("reports.Comment", models.CASCADE, null=True, blank=True, related_name="photos")
     sighting = models.ForeignKey("reports.Sighting", models.CASCADE, null=True, blank=True, related_name="photos")
+    # The report that it was sent with, where joining that one with another brought it here.
+    came_from = models.ForeignKey(
+        "reports.Report", models.SET_NULL, null=True, blank=True, related_name="lent_photos", editable=False
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     original = models.FileField(upload_to=original_path, blank=True)

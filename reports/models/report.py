@@ -55,6 +55,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """What everybody may read in lists, maps, feeds and counts: duplicates and private reports are left out."""
         return self.filter(status__in=LISTED, is_private=False)
 
+    def highlighted(self) -> "ReportQuerySet":
+        return self.published().filter(highlighted_until__gte=timezone.localdate())
+
     def visible_to(self, person: Any) -> "ReportQuerySet":
         """Every page, list, map, export and search starts here."""
         public = models.Q(status__in=PUBLIC, is_private=False)
@@ -206,6 +209,8 @@ class Report(models.Model):
     original = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("original")
     )
+    # The last day on which the front page and the lists point it out.
+    highlighted_until = models.DateField(_("highlighted until"), null=True, blank=True)
     # How many pressed "me too", kept by `support_report` for lists.
     supporters = models.PositiveIntegerField(_("supporters"), default=0)
     # Counted up by every change: a form that shows an older one is told, not obeyed.
@@ -267,6 +272,12 @@ class Report(models.Model):
             # The desk's queues, oldest first.
             models.Index(fields=["submitted_at"], name="report_queue", condition=models.Q(status=Status.SUBMITTED)),
             models.Index(fields=["status_since"], name="report_reroute", condition=models.Q(needs_rerouting=True)),
+            # The front page's highlighted ones: a handful of all reports.
+            models.Index(
+                fields=["-published_at"],
+                name="report_highlighted",
+                condition=models.Q(highlighted_until__isnull=False),
+            ),
             # The sweep of thanks that are out, but not yet noted as given.
             models.Index(
                 fields=["status_since"],
@@ -321,6 +332,10 @@ class Report(models.Model):
         if self.state == Status.IN_PROGRESS and self.promised_on:
             return self.promised_on < timezone.localdate()
         return self.state == Status.SENT and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def is_highlighted(self) -> bool:
+        return self.highlighted_until is not None and self.highlighted_until >= timezone.localdate()
 
     @property
     def age_days(self) -> int:

@@ -21,6 +21,8 @@ from reports.standing import standing
 from reports.views.keeping import keep_nowhere
 from reports.views.under_report import under_report
 
+JOINED_SHOWN = 50
+
 
 @require_safe
 def report_detail(request: HttpRequest, reference: str) -> HttpResponse:
@@ -41,10 +43,11 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
     is_known = person.is_authenticated
     is_mine = is_known and report.reporter_id == person.pk
     lead = leading_assignment(report)
-    photos = [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
+    joined = joined_reports(person, report)
     return {
         "report": report,
-        "photos": photos,
+        "photos": shown_photos(report, joined),
+        "joined": joined,
         "answers": report.answers.public().exclude(text=""),
         "entries": visible_events(report, internal=False),
         "lead": lead,
@@ -67,6 +70,22 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
         "latitude": f"{report.latitude:.6f}",
         "longitude": f"{report.longitude:.6f}",
     }
+
+
+def joined_reports(person: Any, report: Report) -> list[Report]:
+    """The duplicates that this reader may open, in the order in which they were sent in."""
+    duplicates = Report.objects.visible_to(person).filter(original=report, status=Status.DUPLICATE)
+    return list(duplicates.order_by("created_at", "pk")[:JOINED_SHOWN])
+
+
+def shown_photos(report: Report, joined: list[Report]) -> list[Photo]:
+    """Of the problem; each that a joined report brought says which (`source`). A duplicate shows those it gave away."""
+    sources = {one.pk: one for one in joined}
+    own = report.photos.all() if report.state != Status.DUPLICATE else [*report.photos.all(), *report.lent_photos.all()]
+    photos: list[Any] = [photo for photo in own if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
+    for photo in photos:
+        photo.source = sources.get(photo.came_from_id)
+    return photos
 
 
 def shown_original(person: Any, report: Report) -> Report | None:

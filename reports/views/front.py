@@ -9,6 +9,7 @@ from reports.models import Report
 from reports.paging import published_counts
 
 LATEST = 4
+HIGHLIGHTED = 4
 SOLVED = 4
 
 
@@ -18,6 +19,10 @@ def front(request: HttpRequest) -> HttpResponse:
     counts = published_counts()
     context = {
         "latest": published.order_by("-published_at", "-id")[:LATEST],
+        "highlighted": Report.objects.visible_to(request.user)
+        .highlighted()
+        .for_list()
+        .order_by("-published_at", "-id")[:HIGHLIGHTED],
         "solved": published.filter(status=Status.SOLVED).order_by("-published_at")[:SOLVED],
         "total": sum(counts.values()),
         "waiting": counts.get(Status.SENT, 0),

@@ -215,6 +215,19 @@ desk_case                     waiting    302 404 404 200 404 404 404 200
 desk_case                     hidden     302 404 404 200 404 404 404 200
 desk_suggestions              public     302 404 404 200 404 404 404 200
 desk_suggestions              waiting    302 404 404 200 404 404 404 200
+desk_merge                    public     302 404 404 200 404 404 404 200
+desk_merge                    private    302 404 404 200 404 404 404 200
+desk_merge                    waiting    302 404 404 200 404 404 404 200
+desk_merge                    hidden     302 404 404 200 404 404 404 200
+POST desk_merge               public     302 404 404 200 404 404 404 200
+desk_split                    public     302 404 404 200 404 404 404 200
+desk_split                    private    302 404 404 200 404 404 404 200
+desk_split                    waiting    302 404 404 200 404 404 404 200
+POST desk_split               hidden     302 404 404 400 404 404 404 400
+# A volunteer points nothing out: seniors and employees do.
+desk_highlight                public     302 404 404 404 404 404 404 200
+desk_highlight                private    302 404 404 404 404 404 404 200
+POST desk_highlight           public     302 404 404 404 404 404 404 400
 desk_mail                     public     302 404 404 200 404 404 404 200
 desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200

@@ -48,8 +48,8 @@ def test_the_front_page_costs_the_same_with_more_reports(
 ) -> None:
     send_report(make_report(photos=1), works, actor=moderator)
     for _ in range(2):
-        # Counters; the latest and their photos; the solved ones.
-        with django_assert_num_queries(4):
+        # Counters; the highlighted; the latest and their photos; the solved ones.
+        with django_assert_num_queries(5):
             client.get("/")
         for _ in range(3):
             send_report(make_report(photos=1), works, actor=moderator)

@@ -80,7 +80,8 @@ EXPECTED: dict[Status, dict[Status, set[Role]]] = {
     },
     S.ANSWERED: {S.IN_PROGRESS: {REPORTER, MODERATOR}, S.SENT: {MODERATOR}, S.HIDDEN: {MODERATOR}},
     S.DELIVERED: {S.SENT: {MODERATOR}, S.HIDDEN: {MODERATOR}, S.WITHDRAWN: {REPORTER}},
-    S.DUPLICATE: {s: {MODERATOR} for s in (S.SUBMITTED, S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)},
+    # By itself where the original left the site and this one takes its place.
+    S.DUPLICATE: {s: {MODERATOR, SYSTEM} for s in (S.SUBMITTED, S.SENT, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)},
     S.HIDDEN: {
         s: {MODERATOR}
         for s in (
