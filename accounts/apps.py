@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import account_holdings, languages, readings, verification  # noqa: F401
+        from accounts import account_holdings, bans, languages, readings, verification  # noqa: F401
 
         account_holdings.register()
         readings.register()
+        bans.register()

@@ -50,6 +50,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     Names are private: a report shows one only when its reporter chose `show_name`.
     """
 
+    class Trust(models.TextChoices):
+        BY_DEEDS = "", _("by what they did")
+        TRUSTED = "trusted", _("trusted")
+        WATCHED = "watched", _("always looked at")
+
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
@@ -67,6 +72,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     profile_findable = models.BooleanField(_("search engines may list the profile"), default=False)
     # The lists of people who helped hold public profiles only; one can leave them and keep the profile.
     in_lists = models.BooleanField(_("in the lists of people who helped"), default=True)
+    # Whether the desk looks at a report before it is published: by what the person did so far, or as somebody decided.
+    trust = models.CharField(
+        _("trust"),
+        max_length=7,
+        choices=Trust.choices,
+        blank=True,
+    )
     # Nothing here says any more who it was; the history of reports still points to the row.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
@@ -140,6 +152,34 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def can_get_mail(self) -> bool:
         return self.is_active and not self.mail_none and self.mail_stopped_at is None
+
+
+class Ban(models.Model):
+    """Somebody may not send or say anything until a day, or for good. Ended by its day or by a colleague."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="bans", verbose_name=_("person"))
+    reason = models.CharField(_("reason"), max_length=300, help_text=_("The person reads it."))
+    until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty: for good."))
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ["-pk"]
+        constraints = [
+            # A new ban of the same person ends the old one.
+            models.UniqueConstraint(fields=["person"], condition=models.Q(lifted_at=None), name="ban_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.until or '∞'}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.lifted_at is None and (self.until is None or self.until >= timezone.localdate())
 
 
 class Reading(models.Model):

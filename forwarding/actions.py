@@ -29,6 +29,7 @@ def send_report(
     responsibility: Responsibility | None = None,
     version: int | None = None,
     text: str = "",
+    role: Role = Role.MODERATOR,
 ) -> Assignment:
     """Publish and forward in one act; sending again, or to another body, is a new round with a new clock.
 
@@ -57,7 +58,7 @@ def send_report(
     move_report(
         report,
         Status.DELIVERED if ends_here else Status.SENT,
-        role=Role.MODERATOR,
+        role=role,
         actor=actor,
         event=EventKind.PUBLISHED if institution.refuses else EventKind.SENT,
         assignment=assignment,

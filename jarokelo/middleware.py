@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from requests import RequestException
 
+from accounts.bans import Banned
 from accounts.languages import keep_language, set_language
 from reports.access import Gone
 
@@ -27,6 +28,21 @@ class GoneMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return render(request, "410.html", status=410) if isinstance(exception, Gone) else None
+
+
+class BannedMiddleware:
+    """Whoever may not send or say anything for a while reads why, and until when."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Banned):
+            return render(request, "banned.html", {"ban": exception.ban}, status=403)
+        return None
 
 
 class KeepNothingMiddleware:

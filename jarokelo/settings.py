@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jarokelo.middleware.GoneMiddleware",
+    "jarokelo.middleware.BannedMiddleware",
     "jarokelo.middleware.ProviderAwayMiddleware",
     "jarokelo.middleware.LanguageMiddleware",
     "jarokelo.middleware.StaffFactorMiddleware",
@@ -365,6 +366,8 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 # -- The life of a report: terms ---------------------------------------------------------------------------
 # How long what moderators decide is told to nobody, so that it can be undone without a trace; 0: told at once.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
+# From how many published reports on, none refused, a reporter is published by rule; 0: nobody, unless somebody says so.
+TRUST_AFTER = env.int("TRUST_AFTER", 0)
 READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
 HIGHLIGHT_DAYS = env.int("HIGHLIGHT_DAYS", 90)  # the longest that a report is pointed out at once
 WITHDRAW_WINDOW = timedelta(minutes=15)

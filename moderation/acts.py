@@ -63,9 +63,28 @@ def recorded(kind: str, report: Report, *others: Report, actor: Person | None) -
         )
         if changes or events:
             recording.act = Act.objects.create(
-                kind=kind, report=report, actor=actor, at=now, events=events, changes=changes, held_until=held_until
+                kind=kind,
+                report=report,
+                actor=actor,
+                at=now,
+                events=events,
+                changes=changes,
+                held_until=held_until,
+                needs_look=is_new_here(actor),
             )
             recording.act.others.set([pk for pk in ids if pk != report.pk])
+
+
+def is_new_here(actor: Person | None) -> bool:
+    """What is done by rule, and by somebody new at the desk, gets a second look."""
+    return actor is None or any(membership.is_new for membership in actor.memberships.all())
+
+
+@transaction.atomic
+def approve_act(act: Act, *, actor: Person) -> bool:
+    """Somebody else looked at it and found it right; False where that was done before."""
+    waiting = Act.objects.to_look_at().filter(pk=act.pk)
+    return bool(waiting.update(needs_look=False, looked_at=timezone.now(), looked_by=actor))
 
 
 def _lock(ids: Sequence[int]) -> None:

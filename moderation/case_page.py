@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from moderation.access import DeskRequest
+from accounts.rights import Right
+from moderation.access import DeskRequest, may
 from moderation.actions import possible_actions
 from moderation.acts import recent_acts
 from moderation.checks import asked_of, checks_for, questions_to_ask, unanswered
@@ -75,6 +76,7 @@ def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
         "duplicates": duplicates,
         "joining": joining_context(request.user, report, duplicates),
         "nearby": nearby(request, report, known),
+        "may_read_reporter": report.reporter is not None and may(request.user, Right.READ_PEOPLE, report),
         "reporter_figures": figures_of(report.reporter) if report.reporter else None,
         "checks": checks_for(report, answers=answers, duplicates=duplicates, questions=questions),
         "ask_ideas": questions_to_ask(report, unanswered(questions, answers)),

@@ -12,7 +12,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 EMERGENCY = _any(
-    "gazszag", "gazszivarg", "gaz szivarog", "gazomles", "tuz van", "kigyulladt", "langokban", "langol", "robban",
+    "gazszag", "gazszivarg", "gaz szivarog", "szivarog a gaz", "gazomles", "tuz van", "kigyulladt",
+    "langokban", "langol", "robban",
     "leszakadt (?:a )?(?:vezetek|kabel|felsovezetek|villanyvezetek)", "leszakadt elektromos", "aramutes",
     "(?:aram|feszultseg) alatt", "eszmeletlen", "elajult", "osszeesett", "beomlott", "osszedolt", "csotores", "fegyver",
     "gas leak", "smell of gas", "smells? of gas", "on fire", "in flames", "live wire", "electric shock", "unconscious",

@@ -22,10 +22,25 @@ _words = [ProhibitNullCharactersValidator()]
 
 
 def acts_for(person: Person) -> QuerySet[Act]:
-    """One's own acts; with the right to see the team, everybody's on the reports of one's desk."""
-    acts = Act.objects.select_related("report", "actor", "undone_by").order_by("-at", "-pk")
+    """One's own acts; with the right to see the team, everybody's on the reports of one's desk; with the right to take
+    second looks, those that wait for one."""
+    acts = Act.objects.select_related("report", "actor", "undone_by", "looked_by").order_by("-at", "-pk")
     if Right.SEE_TEAM not in person.rights:
-        return acts.filter(actor=person)
+        return (
+            acts.filter(Q(actor=person) | Q(pk__in=second_looks(person)))
+            if may_look(person)
+            else acts.filter(actor=person)
+        )
+    return acts if person.is_staff else acts.filter(report__in=Report.objects.for_desk_of(person))
+
+
+def may_look(person: Person) -> bool:
+    return Right.REVIEW in person.rights
+
+
+def second_looks(person: Person) -> QuerySet[Act]:
+    """Others' acts on the reports of one's desk that wait for a second look."""
+    acts = Act.objects.to_look_at().exclude(actor=person)
     return acts if person.is_staff else acts.filter(report__in=Report.objects.for_desk_of(person))
 
 
@@ -74,6 +89,7 @@ class HistoryFilter(DaysFilter):
         choices=lambda: sorted(LABELS.items(), key=lambda label: str(label[1])),
         empty_label=pgettext_lazy("kind of act", "All"),
     )
+    look = BooleanFilter(label=_("Waits for a second look"), method="by_look", widget=forms.CheckboxInput)
     undone = BooleanFilter(label=_("Undone only"), method="by_undone", widget=forms.CheckboxInput, required=False)
 
     class Meta:
@@ -87,9 +103,14 @@ class HistoryFilter(DaysFilter):
             del self.filters["actor"]
         if Right.READ_PEOPLE not in person.rights:
             del self.filters["reporter"]
+        if not may_look(person):
+            del self.filters["look"]
 
     def by_words(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
         return queryset.filter(report__in=Report.objects.search(value))
+
+    def by_look(self, queryset: QuerySet[Act], name: str, value: bool | None) -> QuerySet[Act]:
+        return queryset.filter(needs_look=True, undone_at=None) if value else queryset
 
     def by_undone(self, queryset: QuerySet[Act], name: str, value: bool | None) -> QuerySet[Act]:
         return queryset.filter(undone_at__isnull=False) if value else queryset

@@ -170,8 +170,12 @@ class ResponsibilityAdmin(admin.ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
-    list_display = ("person", "role", "area", "institution")
-    list_filter = ("role",)
+    list_display = ("person", "role", "area", "institution", "is_new")
+    list_filter = ("role", "is_new")
     list_select_related = ("person", "area", "institution")
     search_fields = ("person__email", "person__name", "institution__name")
     autocomplete_fields = ("person", "area", "institution")
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        """Whoever is added to the desk by hand is new there."""
+        return {"is_new": True, **super().get_changeform_initial_data(request)}

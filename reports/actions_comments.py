@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from accounts.models import Person
 from reports.actions import lock_report
 from reports.comment_checks import check_comment
@@ -93,6 +94,7 @@ def lock_comment(comment: Comment) -> Comment:
 
 
 def _open_comment(comment: Comment, text: str) -> None:
+    refuse_banned(comment.author)
     comment.confirmed_at = timezone.now()
     comment.flagged_for = check_comment(comment, text)
     comment.status = State.WAITING if comment.flagged_for else State.SHOWN

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from reports.actions import lock_report, update_report
 from reports.actions_comments import DecidedMeanwhile, lock_comment
 from reports.actions_desk import hide_report, restore_report
@@ -31,6 +32,7 @@ def raise_flag(
     photo: Photo | None = None,
 ) -> Flag:
     """One row for one thing; one voice for each person, or for each address of who is not signed in."""
+    refuse_banned(person)
     report = lock_report(report)
     now = timezone.now()
     flag, _is_new = Flag.objects.get_or_create(

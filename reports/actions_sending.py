@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actions import forget_bare_guest
+from accounts.bans import refuse_banned
 from accounts.models import Person
 from reports.actions import lock_report, move_report
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
@@ -62,6 +63,8 @@ def submit_report(
     link in the mail. The report and its answers come unsaved, with place, texts and reporter set. A moderator who
     enters what somebody told is the actor, not the reporter. A draft of that number has done its work and goes.
     """
+    if confirmed and role == Role.REPORTER:
+        refuse_banned(actor)
     now = timezone.now()
     report.status = Status.SUBMITTED if confirmed else Status.UNCONFIRMED
     report.created_at = report.status_since = now
@@ -104,6 +107,7 @@ def confirm_report(report: Report) -> Report:
     """The reporter opened the link: the report goes to the desk. Doing it again changes nothing."""
     report = lock_report(report)
     if report.state == Status.UNCONFIRMED:
+        refuse_banned(report.reporter)
         move_report(
             report,
             Status.SUBMITTED,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from accounts.models import Person
 from reports.actions import before_move, leading_assignment, lock_report, move_report, update_report
 from reports.actions_comments import DecidedMeanwhile, TalkClosed, keep_photos
@@ -88,6 +89,7 @@ def lock_sighting(sighting: Sighting) -> tuple[Report, Sighting]:
 
 
 def _open_sighting(sighting: Sighting) -> None:
+    refuse_banned(sighting.author)
     sighting.status, sighting.confirmed_at = State.WAITING, timezone.now()
     sighting.save(update_fields=["status", "confirmed_at"])
     write_event(

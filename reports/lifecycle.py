@@ -298,7 +298,7 @@ MOVES: dict[Status, dict[Status, Move]] = {
     },
     S.UNCONFIRMED: {S.SUBMITTED: _by(E.RECEIVED, R.REPORTER)},
     S.SUBMITTED: {
-        S.SENT: _by(E.SENT, R.MODERATOR),
+        S.SENT: _by(E.SENT, R.MODERATOR, R.SYSTEM),  # by rule, of somebody trusted (`moderation.publishing`)
         S.DELIVERED: _by(E.PUBLISHED, R.MODERATOR),  # a praise of a body that takes no letters: being read is its end
         S.NEEDS_INFO: _by(E.INFO_ASKED, R.MODERATOR),
         S.REJECTED: _by(E.REJECTED, R.MODERATOR),

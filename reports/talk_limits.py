@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from accounts.models import Person
 from reports.models import Comment, Sighting
 from reports.pace import is_too_fast
@@ -24,7 +25,9 @@ def count_address(request: HttpRequest, what: str, at_most: int) -> None:
 
 
 def check_person(person: Person, *, confirmed: bool) -> None:
-    """Raises `TooMuch`. What strangers type under somebody's address never counts against its owner."""
+    """Raises `TooMuch` and `Banned`. What strangers type under somebody's address never counts against its owner."""
+    if confirmed:
+        refuse_banned(person)
     since = timezone.now() - HOUR
     said = sum(
         kind.objects.filter(author=person, created_at__gt=since, confirmed_at__isnull=not confirmed).count()

@@ -29,6 +29,9 @@ LABELS = {
 
 
 class ActQuerySet(models.QuerySet["Act"]):
+    def to_look_at(self) -> "ActQuerySet":
+        return self.filter(needs_look=True, undone_at=None)
+
     def undoable(self) -> "ActQuerySet":
         return self.filter(undone_at=None, is_sealed=False)
 
@@ -49,6 +52,17 @@ class Act(models.Model):
     changes = models.JSONField(default=list, blank=True)
     # Nobody outside hears of it before.
     held_until = models.DateTimeField(_("held back until"), null=True, blank=True)
+    # Done by somebody new at the desk, or by rule: somebody else looks at it, too.
+    needs_look = models.BooleanField(_("waits for a second look"), default=False)
+    looked_at = models.DateTimeField(_("second look"), null=True, blank=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("looked at by"),
+    )
     # What came before cannot be put back any more: somebody was erased.
     is_sealed = models.BooleanField(_("cannot be undone"), default=False)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -67,6 +81,8 @@ class Act(models.Model):
             models.Index(fields=["actor", "-at"], name="act_of_person"),
             # What was done to a report, newest first.
             models.Index(fields=["report", "-at"], name="act_of_report"),
+            # The queue of second looks.
+            models.Index(fields=["at"], name="act_to_look_at", condition=models.Q(needs_look=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,30 +1,36 @@
-from moderation.views.acts import desk_undo
+from moderation.views.acts import desk_approve, desk_undo
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
-from moderation.views.history import desk_history, desk_readings, desk_reporter
+from moderation.views.history import desk_history, desk_readings
 from moderation.views.keys import desk_keys
 from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.merge import desk_merge
+from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 
 __all__ = [
     "desk",
+    "desk_approve",
+    "desk_ban",
     "desk_case",
     "desk_hide_step",
     "desk_highlight",
     "desk_history",
     "desk_keys",
+    "desk_lift",
     "desk_mail",
     "desk_mail_raw",
     "desk_merge",
     "desk_new",
+    "desk_people",
     "desk_readings",
     "desk_reporter",
     "desk_retry",
     "desk_split",
     "desk_suggestions",
     "desk_talk",
+    "desk_trust",
     "desk_undo",
 ]

@@ -2,14 +2,11 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.models import Reading
-from accounts.readings import note_reading
 from accounts.rights import Right
-from moderation.access import DeskRequest, desk_page, may
-from moderation.history import HistoryFilter, ReadingFilter, acts_for, readings, undoable_by
-from reports.access import access_desk_report
+from moderation.access import DeskRequest, desk_page
+from moderation.history import HistoryFilter, ReadingFilter, acts_for, may_look, readings, undoable_by
 from reports.paging import BoundedPaginator
 
 PAGE = 50
@@ -24,6 +21,7 @@ def desk_history(request: DeskRequest) -> HttpResponse:
         "filters": filters,
         "page_obj": page,
         "undoable": undoable_by(request.user, page),
+        "may_look": may_look(request.user),
         "sees_team": Right.SEE_TEAM in request.user.rights,
     }
     return render(request, "moderation/history.html", context)
@@ -38,14 +36,3 @@ def desk_readings(request: DeskRequest) -> HttpResponse:
     filters = ReadingFilter(request.GET, readings(), request=request)
     page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     return render(request, "moderation/readings.html", {"filters": filters, "page_obj": page})
-
-
-@require_POST
-@desk_page
-def desk_reporter(request: DeskRequest, reference: str) -> HttpResponse:
-    """Name and address of the reporter, for who may; that it was read is written down first."""
-    report = access_desk_report(request.user, reference)
-    if report.reporter is None or not may(request.user, Right.READ_PEOPLE, report):
-        raise Http404
-    note_reading(request.user, Reading.What.REPORTER, person=report.reporter, about=report.reference)
-    return render(request, "moderation/reporter.html", {"report": report, "person": report.reporter})

@@ -31,6 +31,9 @@ class Membership(models.Model):
         verbose_name=_("institution"),
     )
 
+    # New at the desk: others take a second look at each decision, until an employee says that it is no longer needed.
+    is_new = models.BooleanField(_("decisions get a second look"), default=False)
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")

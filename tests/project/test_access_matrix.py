@@ -233,6 +233,11 @@ desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
 desk_history                  -          302 404 404 200 200 404 404 200
+desk_people                   -          302 404 404 404 404 404 404 200
+POST desk_lift                -          302 404 404 404 404 404 404 404
+POST desk_ban                 public     302 404 404 404 404 404 404 400
+POST desk_trust               public     302 404 404 404 404 404 404 302
+POST desk_approve             public     302 404 404 404 404 404 404 302
 desk_readings                 -          302 404 404 404 404 404 404 200
 POST desk_reporter            public     302 404 404 404 404 404 404 200
 POST desk_undo                public     302 404 404 302 404 404 404 302
@@ -437,6 +442,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "office_case": lambda: [case["assignment"].pk],
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
+        "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
         "desk_undo": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
         "desk_retry": lambda: ["dispatch", Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
     }
@@ -453,6 +459,7 @@ def alert_of(report: Report) -> Alert:
 # Arguments of addresses that have nothing to do with a report.
 PLAIN: dict[str, dict[str, Any]] = {
     "person_page": {"slug": "nobody"},
+    "desk_lift": {"kind": "nothing", "pk": 1},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},

@@ -1,0 +1,116 @@
+"""Reporters as the desk may see them; who may not send for a while, whom it trusts, and who is new at the desk."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.bans import ban_person, lift_ban, running_ban, set_trust
+from accounts.models import Ban, Person, Reading
+from accounts.readings import note_reading
+from accounts.rights import Right
+from moderation.access import DeskRequest, desk_page, may
+from moderation.forms_people import BanForm, TrustForm
+from municipalities.models import Membership
+from reports.access import access_desk_report
+from reports.models import Report
+
+SHOWN = 200
+
+
+def access_reporter(request: DeskRequest, reference: str, right: Right) -> tuple[Report, Person]:
+    """Raises `Http404`."""
+    report = access_desk_report(request.user, reference)
+    if report.reporter is None or not may(request.user, right, report):
+        raise Http404
+    return report, report.reporter
+
+
+@require_POST
+@desk_page
+def desk_reporter(request: DeskRequest, reference: str) -> HttpResponse:
+    """Name and address of the reporter, for who may; that it was read is written down first."""
+    report, person = access_reporter(request, reference, Right.READ_PEOPLE)
+    note_reading(request.user, Reading.What.REPORTER, person=person, about=report.reference)
+    return show_reporter(request, report, person)
+
+
+def show_reporter(
+    request: DeskRequest, report: Report, person: Person, ban_form: BanForm | None = None
+) -> HttpResponse:
+    context = {
+        "report": report,
+        "person": person,
+        "may_ban": may(request.user, Right.BAN, report),
+        "ban": running_ban(person),
+        "ban_form": ban_form or BanForm(),
+        "trust_form": TrustForm(initial={"trust": person.trust}),
+    }
+    return render(request, "moderation/reporter.html", context, status=400 if ban_form else 200)
+
+
+@require_POST
+@desk_page
+def desk_ban(request: DeskRequest, reference: str) -> HttpResponse:
+    report, person = access_reporter(request, reference, Right.BAN)
+    form = BanForm(request.POST)
+    if not form.is_valid():
+        note_reading(request.user, Reading.What.REPORTER, person=person, about=report.reference)
+        return show_reporter(request, report, person, form)
+    if person.roles:
+        messages.error(request, _("Whoever works here cannot be banned; end the membership first."))
+        return redirect("desk_case", report.reference)
+    ban_person(person, form.cleaned_data["reason"], form.cleaned_data["until"], actor=request.user)
+    messages.success(request, _("Banned. It can be lifted on the page of people."))
+    return redirect("desk_people")
+
+
+@require_POST
+@desk_page
+def desk_trust(request: DeskRequest, reference: str) -> HttpResponse:
+    report, person = access_reporter(request, reference, Right.BAN)
+    form = TrustForm(request.POST)
+    if form.is_valid():
+        set_trust(person, form.cleaned_data["trust"])
+        messages.success(request, _("Kept."))
+    return redirect("desk_case", report.reference)
+
+
+@require_safe
+@desk_page
+def desk_people(request: DeskRequest) -> HttpResponse:
+    """Running bans, people with a trust of their own, and who is new at the desk; for those who may ban."""
+    if Right.BAN not in request.user.rights:
+        raise Http404
+    bans = Ban.objects.filter(lifted_at=None).select_related("person", "by")[:SHOWN]
+    context: dict[str, Any] = {
+        "bans": [ban for ban in bans if ban.is_running],
+        "trusted": Person.objects.exclude(trust="").order_by("email")[:SHOWN],
+        "new_ones": Membership.objects.filter(is_new=True).select_related("person", "area").order_by("pk")[:SHOWN],
+    }
+    if context["bans"] or context["trusted"]:
+        note_reading(request.user, Reading.What.RECORD, about="/desk/people")
+    return render(request, "moderation/people.html", context)
+
+
+@require_POST
+@desk_page
+def desk_lift(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
+    """Lift a ban, take a trust back, or end the second looks at somebody new."""
+    if Right.BAN not in request.user.rights:
+        raise Http404
+    match kind:
+        case "ban":
+            lift_ban(get_object_or_404(Person, pk=pk), actor=request.user)
+        case "trust":
+            set_trust(get_object_or_404(Person, pk=pk), "")
+        case "new":
+            get_object_or_404(Membership, pk=pk, is_new=True)
+            Membership.objects.filter(pk=pk).update(is_new=False)
+        case _:
+            raise Http404
+    messages.success(request, _("Done."))
+    return redirect("desk_people")
