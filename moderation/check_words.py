@@ -12,10 +12,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 EMERGENCY = _any(
-    "gazszag", "gazszivarg", "gaz szivarog", "szivarog a gaz", "gazomles", "tuz van", "kigyulladt",
-    "langokban", "langol", "robban",
-    "leszakadt (?:a )?(?:vezetek|kabel|felsovezetek|villanyvezetek)", "leszakadt elektromos", "aramutes",
-    "(?:aram|feszultseg) alatt", "eszmeletlen", "elajult", "osszeesett", "beomlott", "osszedolt", "csotores", "fegyver",
+    "gazszag", "gazszivarg", "gaz szivarog", "gazomles", "tuz van", "kigyulladt", "langokban", "langol", "robban",
+    "leszakadt (?:a )?(?:vezetek|kabel(?!en)|felsovezetek|villanyvezetek)", "leszakadt elektromos", "aramutes",
+    "(?:aram|feszultseg) alatt", "eszmeletlen", "elajult", "osszeesett", "beomlott", "osszedolt", "csotores",
+    "fegyver(?!bolt|gyar)", "szivarog a gaz",
     "gas leak", "smell of gas", "smells? of gas", "on fire", "in flames", "live wire", "electric shock", "unconscious",
     "explosion", "burst (?:water )?(?:pipe|main)", "gun shot", "gunshot",
 )  # fmt: skip
@@ -23,9 +23,8 @@ EMERGENCY = _any(
 NOT_STREET = _any(
     "szomszed(?:om|unk|aim|aink)\\b", "(?:a )?lakas(?:om|omban|unk|unkban)\\b", "alberlet", "foberlo", "kozos koltseg",
     "tarsashazkezel", "szamlam", "szamlazas", "dijbekero", "(?:bun|birsag|potdij)\\w* kaptam",
-    "parkolasi birsag", "potdij", "munkahelyem", "munkaltato", "elvesztettem",
-    "elhagytam a", "ellopt\\w+ a(?:z)? \\w+em",
-    "elado\\b", "apr?ohirdetes", "webaruhaz", "garancia",
+    "potdij", "munkaltatom", "elvesztettem", "elhagytam a", "ellopt\\w+ a(?:z)? \\w+em",
+    "elado\\b", "apr?ohirdetes", "webaruhaz",
     "my neighbou?r", "our neighbou?r", "my flat", "my landlord", "landlord", "my invoice", "my bill", "parking fine",
-    "my employer", "i lost my", "for sale", "warranty",
+    "my employer", "i lost my", "for sale",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 /** One case at the desk: suggestions that follow category and place, and comforts. Everything works without it. */
 import { setUpMap } from "./case_map.js";
+import { fitSide } from "./case_side.js";
 import { say } from "./keys.js";
 import { setUpLightbox } from "./lightbox.js";
 import { setUpPalette } from "./palette.js";
@@ -117,6 +118,7 @@ window.addEventListener("pageshow", () => {
 
 // --------------------------------------------------------------------------------------------------------------
 
+fitSide();
 document.getElementById("trouble")?.scrollIntoView({ block: "center" });
 document.getElementById("form-errors")?.focus();
 showChosen();

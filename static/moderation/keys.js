@@ -60,6 +60,7 @@ function act(element) {
   if (!element.dispatchEvent(asked)) return;
   if (element.matches("details")) {
     element.open = true;
+    element.scrollIntoView({ block: "nearest" });
     const targets = [...element.querySelectorAll("[data-key-focus]"), ...element.querySelectorAll(FIELD), element.firstElementChild];
     focusOn(targets.find(isVisible));
   } else if (element.matches("button, a[href], summary")) {

@@ -220,7 +220,7 @@ class World:
         cases = [reverse("desk_case", args=[self.reports[status].reference]) for status in statuses]
         tabs = [f"/desk/?queue={key}" for key in QUEUES]
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
-        return ["/desk/", *tabs, "/desk/?q=sarkon", reverse("desk_new"), mail, *cases, "/accounts/email/"]
+        return ["/desk/", *tabs, "/desk/?q=sarkon", reverse("desk_new"), reverse("desk_keys"), mail, *cases, "/accounts/email/"]
 
     @property
     def officers_pages(self) -> list[str]:
