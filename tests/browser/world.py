@@ -220,7 +220,8 @@ class World:
         cases = [reverse("desk_case", args=[self.reports[status].reference]) for status in statuses]
         tabs = [f"/desk/?queue={key}" for key in QUEUES]
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
-        return ["/desk/", *tabs, "/desk/?q=sarkon", reverse("desk_new"), reverse("desk_keys"), mail, *cases, "/accounts/email/"]
+        others = [reverse("desk_new"), reverse("desk_keys"), mail]
+        return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
 
     @property
     def officers_pages(self) -> list[str]:
