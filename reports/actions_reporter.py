@@ -5,7 +5,6 @@ Raises as `reports.actions` does: `MoveNotAllowed`, `ChangedMeanwhile`.
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,7 @@ from reports.actions_photos import append_photos
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, HandlingRating, Photo, Report
 from reports.outbox import write_event
-from reports.uploads import delete_files
+from reports.uploads import remove_photo
 
 OWN_WORDS = ("title", "description")
 
@@ -69,8 +68,7 @@ def edit_own_report(
     originals = {f"original_{name}": changed[name] for name in OWN_WORDS if name in changed}
     update_report(report, **changed, **originals)
     for photo in removed:
-        transaction.on_commit(partial(delete_files, photo))
-        photo.delete()
+        remove_photo(photo)
     append_photos(report, photos)
     write_event(report, EventKind.EDITED, actor=actor, role=Role.REPORTER, changed=names)
     return report

@@ -3,14 +3,15 @@
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from reports import firing
 from reports.lifecycle import OPEN
 from reports.limits import purge_counts
-from reports.models import Photo, Timer
+from reports.models import Photo, PhotoPicture, Timer
 from reports.outbox import announce
-from reports.uploads import delete_photo
+from reports.uploads import delete_photo, remove_original
 
 SWEEP_LIMIT = 1000
 
@@ -32,20 +33,18 @@ def sweep_timers() -> int:
 
 @shared_task(name="reports.purge_originals")
 def purge_originals() -> int:
-    """Delete the private originals of reports that ended `ORIGINALS_KEEP` ago; gives their number.
+    """Delete the private originals of reports that ended `ORIGINALS_KEEP` ago, and the earlier pictures of photos that
+    were edited; gives the number of photos.
 
     The clean sizes stay: later edits start from the largest.
     """
-    over = (
-        Photo.objects.exclude(original="")
-        .filter(report__status_since__lt=timezone.now() - settings.ORIGINALS_KEEP)
-        .exclude(report__status__in=OPEN)
+    over = Photo.objects.filter(report__status_since__lt=timezone.now() - settings.ORIGINALS_KEEP).exclude(
+        report__status__in=OPEN
     )
     purged = 0
-    for photo in over.order_by("pk").iterator(chunk_size=500):
-        # The row first: should the file outlive it, nothing points there any more.
-        if Photo.objects.filter(pk=photo.pk).exclude(original="").update(original=""):
-            photo.original.storage.delete(str(photo.original.name))
+    for photos in (over.exclude(original=""), over.filter(Exists(PhotoPicture.objects.filter(photo=OuterRef("pk"))))):
+        for photo in photos.order_by("pk").iterator(chunk_size=500):
+            remove_original(photo)  # the row first: should a file outlive it, nothing points there any more
             purged += 1
     return purged
 

@@ -7,7 +7,8 @@ from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from reports.models import Photo
+from reports.models import Photo, PhotoPicture
+from reports.models.photo import new_token
 from reports.photos import NOTHING_KNOWN, PhotoHint, photo_likeness, read_photo
 
 FILES = ("original", *Photo.SIZES)
@@ -41,16 +42,42 @@ def store_photo(
 def remove_photo(photo: Photo) -> None:
     """The row in this transaction, its files after the commit: a change that is rolled back loses no picture."""
     files = [(field.storage, field.name) for field in (getattr(photo, name) for name in FILES) if field]
+    files += [(photo.large.storage, name) for name in _earlier_files(photo)]
     photo.delete()
     for storage, name in files:
         transaction.on_commit(partial(storage.delete, name))
 
 
+@transaction.atomic
 def remove_original(photo: Photo) -> None:
-    """The private original alone: the row forgets it in this transaction, the file goes after the commit."""
+    """The private original, and what else shows more than everybody may see: the row forgets it in this transaction,
+    the files go after the commit."""
     name = photo.original.name
     if name and Photo.objects.filter(pk=photo.pk).exclude(original="").update(original=""):
         transaction.on_commit(partial(photo.original.storage.delete, name))
+    forget_pictures(photo)
+
+
+@transaction.atomic
+def forget_pictures(photo: Photo) -> None:
+    """Of an edited photo only the present picture stays, and from now on that is the photo as it came.
+
+    It gets a new token, so that no undoing leads back to files that are gone.
+    """
+    row = Photo.objects.select_for_update(of=("self",)).filter(pk=photo.pk).first()
+    if row is None or not row.pictures.exists():
+        return
+    gone = _earlier_files(row)
+    row.pictures.all().delete()
+    Photo.objects.filter(pk=row.pk).update(token=new_token(), edits={})
+    for name in gone:
+        transaction.on_commit(partial(row.large.storage.delete, name))
+
+
+def _earlier_files(photo: Photo) -> set[str]:
+    kept = {str(getattr(photo, size)) for size in Photo.SIZES}
+    rows = PhotoPicture.objects.filter(photo=photo).values_list(*Photo.SIZES)
+    return {name for row in rows for name in row} - kept
 
 
 def forget_origin(photo: Photo) -> None:

@@ -25,6 +25,7 @@ LABELS = {
     "split": _("Split"),
     "highlight": _("Highlighted"),
     "unhighlight": _("Not highlighted any more"),
+    "edit_photo": _("Photo edited"),
 }
 
 

@@ -7,6 +7,7 @@ from moderation.views.keys import desk_keys
 from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
+from moderation.views.photo import desk_photo, desk_photo_picture
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 
@@ -25,6 +26,8 @@ __all__ = [
     "desk_merge",
     "desk_new",
     "desk_people",
+    "desk_photo",
+    "desk_photo_picture",
     "desk_readings",
     "desk_reporter",
     "desk_retry",

@@ -8,7 +8,7 @@ from reports.models.follow import Follow
 from reports.models.handling import HandlingRating
 from reports.models.limit import SendCount, SendSalt
 from reports.models.mapcell import MapCell
-from reports.models.photo import Photo
+from reports.models.photo import Photo, PhotoPicture
 from reports.models.rating import AnswerRating
 from reports.models.report import Report
 from reports.models.sighting import Sighting, SightingText
@@ -30,6 +30,7 @@ __all__ = [
     "HandlingRating",
     "MapCell",
     "Photo",
+    "PhotoPicture",
     "Report",
     "ReportEvent",
     "SendCount",

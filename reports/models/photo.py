@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from reports.photos.edits import Edits
 from reports.photos.pipeline import SIZES as PIXELS
 
 
@@ -47,7 +48,7 @@ class Photo(models.Model):
         "reports.Report", models.SET_NULL, null=True, blank=True, related_name="lent_photos", editable=False
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PROBLEM)
-    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    token = models.CharField(_("picture"), max_length=32, unique=True, default=new_token, editable=False)
     original = models.FileField(upload_to=original_path, blank=True)
     large = models.FileField(upload_to=size_path)
     medium = models.FileField(upload_to=size_path)
@@ -58,6 +59,9 @@ class Photo(models.Model):
     taken_at = models.DateTimeField(_("when it was taken"), null=True, blank=True)
     # 64 bits of which alike pictures share most (`reports.photos.likeness`); none where there is nothing to see.
     likeness = models.BigIntegerField(_("likeness"), null=True, blank=True, editable=False)
+    # What a moderator did to it (`reports.photos.edits`), always begun anew from the original; {}: as it came. Each
+    # change gives it a new token and new files, so that nobody gets the old picture any more (`actions_photo_edits`).
+    edits = models.JSONField(_("edits"), default=dict, blank=True, editable=False)
     order = models.PositiveSmallIntegerField(default=0)
     is_hidden = models.BooleanField(_("hidden"), default=False)
     # A citizen's, sent after publication: hidden until a moderator has looked at it.
@@ -87,6 +91,10 @@ class Photo(models.Model):
         return self.token
 
     @property
+    def edited(self) -> Edits:
+        return Edits.from_json(self.edits)
+
+    @property
     def is_shown(self) -> bool:
         return not self.is_hidden
 
@@ -112,3 +120,27 @@ class Photo(models.Model):
     @property
     def url_small(self) -> str:
         return reverse("photo", args=[self.token, "small"])
+
+
+class PhotoPicture(models.Model):
+    """The files that an edited photo had at some time, the present ones among them; the first is the photo as it came.
+
+    No address leads to them. They make undoing exact, and go with the original (`uploads.forget_pictures`).
+    """
+
+    photo = models.ForeignKey(Photo, models.CASCADE, related_name="pictures")
+    large = models.FileField()
+    medium = models.FileField()
+    small = models.FileField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("earlier picture of a photo")
+        verbose_name_plural = _("earlier pictures of photos")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["photo", "large"], name="picture_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.large)

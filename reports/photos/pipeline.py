@@ -14,7 +14,9 @@ from typing import IO
 from django.conf import settings
 from PIL import Image, ImageCms
 
+from .blur import apply_edits
 from .decoder import quiet_decoder
+from .edits import Edits
 from .exif import Position, exif_of, orientation_of, position_of, taken_at_of
 from .formats import PILLOW_FORMAT, Format, sniff_format
 from .heic import HeicTooBig, decode_heic
@@ -37,6 +39,8 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED = {5, 6, 7, 8}  # width and height change places
+# What is cut out of a photo should be sharp, too: so many pixels are decoded at most, and never more than it needs.
+_LONGEST_TO_CUT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,17 @@ class ProcessedPhoto:
     small: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class EditedPhoto:
+    """The three sizes of a photo that was turned, cropped or blurred."""
+
+    width: int  # of the large size
+    height: int
+    large: bytes
+    medium: bytes
+    small: bytes
+
+
 def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
     """Check and convert what somebody sent; a file is read from its start and left rewound.
 
@@ -64,12 +79,12 @@ def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
     if format is None:
         raise PhotoRejected(Reason.NOT_A_PICTURE)
     with quiet_decoder(), _broken_unless_read():
-        image, full_size = _open(data, format)
+        image, full_size = _open(data, format, SIZES["large"])
         image.draft(None, _fitting(image.size, SIZES["large"]))  # JPEG: decodes at a half, a quarter or an eighth
         image.load()
         exif = exif_of(image)  # only now: PNG may have it behind the pixels
         orientation = orientation_of(exif)  # always 1 in HEIC: its reader has turned the picture already
-        large = _clean(image, orientation)
+        large = _clean(image, orientation, SIZES["large"])
         medium = _shrink(large, SIZES["medium"])
         return ProcessedPhoto(
             format=format,
@@ -82,6 +97,32 @@ def read_photo(file: IO[bytes] | bytes) -> ProcessedPhoto:
             medium=_encode(medium),
             small=_encode(_shrink(medium, SIZES["small"])),
         )
+
+
+def read_edited(file: IO[bytes] | bytes, edits: Edits) -> EditedPhoto:
+    """The same checks and bounds, with the edits in the picture; raises `PhotoRejected`."""
+    data = _read_all(file)
+    format = sniff_format(data[:256])
+    if format is None:
+        raise PhotoRejected(Reason.NOT_A_PICTURE)
+    longest = SIZES["large"]
+    if edits.crop:
+        longest = min(round(longest / max(edits.crop[2:])), _LONGEST_TO_CUT)
+    with quiet_decoder(), _broken_unless_read():
+        image, _full_size = _open(data, format, longest)
+        image.draft(None, _fitting(image.size, longest))
+        image.load()
+        upright = _clean(image, orientation_of(exif_of(image)), longest)
+        large = _shrink(apply_edits(upright, edits), SIZES["large"])
+        medium = _shrink(large, SIZES["medium"])
+        small = _shrink(medium, SIZES["small"])
+        return EditedPhoto(large.width, large.height, _encode(large), _encode(medium), _encode(small))
+
+
+def preview_edits(jpeg: bytes, edits: Edits, size: str = "medium") -> bytes:
+    """A clean picture of ours with the edits in it, quickly, for whoever is about to choose them."""
+    with quiet_decoder(), Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
+        return _encode(_shrink(apply_edits(image.convert("RGB"), edits), SIZES[size]))
 
 
 def _read_all(file: IO[bytes] | bytes) -> bytes:
@@ -110,10 +151,10 @@ def _broken_unless_read() -> Iterator[None]:
         raise PhotoRejected(Reason.BROKEN) from error
 
 
-def _open(data: bytes, format: Format) -> tuple[Image.Image, tuple[int, int]]:
+def _open(data: bytes, format: Format, longest: int) -> tuple[Image.Image, tuple[int, int]]:
     """The picture with its header read and found bearable, its pixels not yet decoded; and its full size."""
     if format == "heic":
-        return decode_heic(data, max_pixels=settings.PHOTO_MAX_PIXELS, longest=SIZES["large"])
+        return decode_heic(data, max_pixels=settings.PHOTO_MAX_PIXELS, longest=longest)
     image = Image.open(BytesIO(data), formats=[PILLOW_FORMAT[format]])
     if image.width * image.height > settings.PHOTO_MAX_PIXELS:
         raise PhotoRejected(Reason.TOO_MANY_PIXELS)
@@ -122,10 +163,10 @@ def _open(data: bytes, format: Format) -> tuple[Image.Image, tuple[int, int]]:
     return image, image.size
 
 
-def _clean(image: Image.Image, orientation: int) -> Image.Image:
-    """The large size: pixels only, on white, in sRGB, upright."""
+def _clean(image: Image.Image, orientation: int, longest: int) -> Image.Image:
+    """At most so long: pixels only, on white, in sRGB, upright."""
     profile = image.info.get("icc_profile")
-    image = _on_white(_shrink(_plain(image), SIZES["large"]))
+    image = _on_white(_shrink(_plain(image), longest))
     image = _in_srgb(image, profile)
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])

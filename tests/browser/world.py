@@ -220,7 +220,9 @@ class World:
         cases = [reverse("desk_case", args=[self.reports[status].reference]) for status in statuses]
         tabs = [f"/desk/?queue={key}" for key in QUEUES]
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
-        others = [reverse("desk_new"), reverse("desk_keys"), mail]
+        photo = self.reports["sent"].photos.all()[0]
+        edit = reverse("desk_photo", args=[self.reports["sent"].reference, photo.pk])
+        others = [reverse("desk_new"), reverse("desk_keys"), mail, edit]
         return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
 
     @property

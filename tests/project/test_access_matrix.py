@@ -213,6 +213,15 @@ desk_case                     public     302 404 404 200 404 404 404 200
 desk_case                     private    302 404 404 200 404 404 404 200
 desk_case                     waiting    302 404 404 200 404 404 404 200
 desk_case                     hidden     302 404 404 200 404 404 404 200
+desk_photo                    public     302 404 404 200 404 404 404 200
+desk_photo                    private    302 404 404 200 404 404 404 200
+desk_photo                    waiting    302 404 404 200 404 404 404 200
+desk_photo                    hidden     302 404 404 200 404 404 404 200
+POST desk_photo               public     302 404 404 400 404 404 404 400
+desk_photo_picture            public     302 404 404 200 404 404 404 200
+desk_photo_picture            private    302 404 404 200 404 404 404 200
+desk_photo_picture            waiting    302 404 404 200 404 404 404 200
+desk_photo_picture            hidden     302 404 404 200 404 404 404 200
 desk_suggestions              public     302 404 404 200 404 404 404 200
 desk_suggestions              waiting    302 404 404 200 404 404 404 200
 desk_merge                    public     302 404 404 200 404 404 404 200
@@ -417,6 +426,8 @@ def url_of(name: str, case: dict[str, Any]) -> str:
     by_name: dict[str, Callable[[], list[Any]]] = {
         "event_attachment": lambda: [report.reference, case["attachment"].pk],
         "photo": lambda: [photo.token, "large"],
+        "desk_photo": lambda: [report.reference, photo.pk],
+        "desk_photo_picture": lambda: [report.reference, photo.pk],
         "photo_remove": lambda: [photo.token],
         "report_qr": lambda: [report.reference, "svg"],
         "source_redirect": lambda: [report.source_id],

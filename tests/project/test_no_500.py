@@ -65,6 +65,8 @@ IN_PATH = [
     "/reports/{}/flag",
     "/reports/{}/answers/1/rating",
     "/desk/talk/{}/1",
+    "/desk/{}/photos/1",
+    "/desk/abcdefgh/photos/{}/picture.jpg",
     "/alerts/by-mail/{}",
     "/alerts/stop/{}",
     "/alerts/{}",
