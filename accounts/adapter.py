@@ -64,10 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods or [{"id": "code", "description": "", "url": reverse("reauthenticate_by_code")}]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """allauth lets people without a password do everything in any old session; we ask for a code."""
+        """Whoever signed in just now has proved it. allauth would let people without a password do everything in any
+        old session; we ask for a code."""
         request: HttpRequest = current.request
-        if super().is_reauthentication_required(app=app, **kwargs) and not get_reauthentication_flows(request.user):
-            if is_recent(request):
-                return False
+        if not super().is_reauthentication_required(app=app, **kwargs) or is_recent(request):
+            return False
+        if not get_reauthentication_flows(request.user):
             raise ImmediateHttpResponse(redirect(f"{reverse('reauthenticate_by_code')}?next={request.path}"))
-        return super().is_reauthentication_required(app=app, **kwargs)
+        return True

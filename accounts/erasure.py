@@ -99,6 +99,8 @@ def erase_person(person: Person, *, keep_reports: bool) -> None:
     `keep_reports`: published and waiting reports stay, anonymous; else the open ones are withdrawn and their bodies
     told. A second call changes nothing. Raises `LastAdministrator`.
     """
+    for holding in all_holdings():
+        holding.lock(person)
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.erased_at is not None:
         return

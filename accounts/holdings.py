@@ -14,6 +14,10 @@ from accounts.models import Person
 NamedFile = tuple[str, "File[bytes]"]
 
 
+def no_lock(person: Person) -> None:
+    """Nothing that others change at the same time."""
+
+
 def no_files(person: Person) -> Iterable[NamedFile]:
     return ()
 
@@ -23,13 +27,14 @@ class Holding:
     """`export` gives what fits into JSON; `files` names and files for the archive (path inside it, file);
 
     `erase(person, keep_reports)` takes away what identifies, in the transaction of the whole; a second call changes
-    nothing.
+    nothing. `lock` takes, before the person's row is locked, the rows that whoever changes them locks before people.
     """
 
     name: str
     export: Callable[[Person], Any]
     erase: Callable[[Person, bool], None]
     files: Callable[[Person], Iterable[NamedFile]] = no_files
+    lock: Callable[[Person], None] = no_lock
 
 
 _holdings: dict[str, Holding] = {}

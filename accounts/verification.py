@@ -36,3 +36,9 @@ def confirm_address(person: Person) -> None:
     EmailAddress.objects.update_or_create(
         user=person, email__iexact=person.email, defaults={"email": person.email, "verified": True, "primary": True}
     )
+
+
+def addresses_of(person: Person) -> set[str]:
+    """All that are known to be theirs, in small letters."""
+    confirmed = EmailAddress.objects.filter(user=person, verified=True)
+    return {person.email.lower(), *(address.lower() for address in confirmed.values_list("email", flat=True))}

@@ -3,12 +3,15 @@
 The row stays (when, about which report, what became of it) with its digest, so that the same mail is not taken twice.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.holdings import Holding, register_holding
 from accounts.models import Person
+from accounts.verification import addresses_of
 from forwarding.models import IncomingMail
 from reports.models import Report
 
@@ -20,7 +23,8 @@ def register() -> None:
 
 
 def sent_by(person: Person) -> QuerySet[IncomingMail]:
-    return IncomingMail.objects.filter(sender__iexact=person.email)
+    theirs = [Q(sender__iexact=address) for address in addresses_of(person)]
+    return IncomingMail.objects.filter(reduce(or_, theirs))
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -35,9 +39,7 @@ def erase(person: Person, keep_reports: bool) -> None:
     reports = Report.objects.filter(reporter=person)
     names = {name.strip() for name in reports.values_list("reporter_name", flat=True) if name.strip()}
     names |= {person.name.strip()} - {""}
-    named = Q(text__icontains=person.email)
-    for name in names:
-        named |= Q(text__icontains=name)
+    named = reduce(or_, [Q(text__icontains=words) for words in names | addresses_of(person)])
     # Of bodies: the published words stay in the timeline, where the name is taken out.
     about = IncomingMail.objects.filter(assignment__report__in=reports)
     about.filter(named).update(**BLANK)

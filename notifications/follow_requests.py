@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from accounts.holdings import Holding, register_holding
 from accounts.models import Person
+from accounts.verification import addresses_of
 from notifications import talk
 from notifications.addresses import make_address
 from notifications.deliveries import DeliveryStatus, attempt, new_message_id
@@ -149,7 +150,7 @@ def connect() -> None:
 
 
 def _export(person: Person) -> list[dict[str, Any]]:
-    rows = FollowRequest.objects.filter(email=person.email.lower()).select_related("report").order_by("pk")
+    rows = FollowRequest.objects.filter(email__in=addresses_of(person)).select_related("report").order_by("pk")
     return [
         {"report": row.report.reference, "me_too": row.is_support, "asked_at": row.created_at.isoformat()}
         for row in rows
@@ -157,4 +158,4 @@ def _export(person: Person) -> list[dict[str, Any]]:
 
 
 def _erase(person: Person, keep_reports: bool) -> None:
-    FollowRequest.objects.filter(email=person.email.lower()).delete()
+    FollowRequest.objects.filter(email__in=addresses_of(person)).delete()

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from reports.actions import lock_report
 from reports.lifecycle import Status
 from reports.models import Follow, Report, Support
 
@@ -42,6 +43,7 @@ def support_report(report: Report, person: Any) -> bool:
 @transaction.atomic
 def unsupport_report(report: Report, person: Any) -> None:
     """Takes the "me too" back; following is stopped by itself."""
+    lock_report(report)
     deleted, _rows = Support.objects.filter(report=report, person=person).delete()
     if deleted:
         Report.objects.filter(pk=report.pk).update(supporters=F("supporters") - 1)

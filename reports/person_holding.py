@@ -10,15 +10,18 @@ from accounts.models import Person
 from reports.actions import end_assignment, leading_assignment, lock_report, move_report
 from reports.actions_merge import pass_on_duplicates
 from reports.actions_sending import purge_report
-from reports.lifecycle import OPEN, Role, Status
+from reports.lifecycle import OPEN, EventKind, Role, Status
 from reports.models import EventText, Follow, Photo, Report, ReportEvent, Support
+from reports.outbox import write_event
 from reports.uploads import forget_origin, remove_photo
 
 NAME_REMOVED = "[…]"
 
 
 def register() -> None:
-    register_holding(Holding("reports", export=export_reports, erase=erase_reports, files=report_files))
+    register_holding(
+        Holding("reports", export=export_reports, erase=erase_reports, files=report_files, lock=lock_reports)
+    )
     register_holding(Holding("follows", export=export_follows, erase=erase_follows))
     register_holding(Holding("words", export=export_words, erase=erase_words))
 
@@ -66,7 +69,12 @@ def _report(report: Report) -> dict[str, Any]:
         "supporters": report.supporters,
         "events": [_event(event) for event in report.events.all()],
         "answers": [
-            {"question": answer.wording, "answer": answer.text, "public": answer.is_public}
+            {
+                "question": answer.wording,
+                "answer": answer.text,
+                "public": answer.is_public,
+                "current": answer.is_current,
+            }
             for answer in report.answers.all()
         ],
         "privacy_notice": report.privacy_version,
@@ -114,6 +122,17 @@ def report_files(person: Person) -> Iterable[NamedFile]:
                 yield name.replace(".jpg", "-original"), photo.original
 
 
+def lock_reports(person: Person) -> None:
+    """All under which the person wrote anything. Everybody locks reports first, by number, and then people: whoever
+    writes a comment or decides on one at this moment is waited for."""
+    pks = {
+        *Report.objects.filter(reporter=person).values_list("pk", flat=True),
+        *person.comments.values_list("report", flat=True),
+        *person.sightings.values_list("report", flat=True),
+    }
+    list(Report.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk").values("pk"))
+
+
 def erase_reports(person: Person, keep_reports: bool) -> None:
     """What was never confirmed goes; what waits for the reporter ends; the rest stays as nobody's, or is withdrawn."""
     for pk in Report.objects.filter(reporter=person).order_by("pk").values_list("pk", flat=True):
@@ -157,6 +176,8 @@ def _make_anonymous(report: Report) -> None:
         for photo in photos:
             forget_origin(photo)
     Report.objects.filter(pk=report.pk).update(**values)
+    # Whoever asks only for what is newer (`feeds.last_change`) gets it without the name.
+    write_event(report, EventKind.EDITED, actor=None, role=Role.SYSTEM, changed=["reporter"])
 
 
 def _without(text: str, name: str) -> str:

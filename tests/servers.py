@@ -195,3 +195,10 @@ def running_worker(
         yield process
     finally:
         stop(process)
+
+
+def somebody_waits() -> bool:
+    """For a lock of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return cursor.fetchone() is not None

@@ -59,6 +59,14 @@ def sign_in(browser: Client, email: str, password: str, **more: str) -> Any:
     return browser.post("/accounts/login/", {"login": email, "password": password, **more})
 
 
+def wait_an_hour(browser: Client) -> None:
+    """The session is as old as that."""
+    session = browser.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**record, "at": record["at"] - 3600} for record in records]
+    session.save()
+
+
 def is_signed_in(browser: Client) -> bool:
     return "_auth_user_id" in browser.session
 

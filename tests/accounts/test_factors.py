@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Person
-from tests.accounts.conftest import ask_for_code, code_in_mail, is_signed_in, path_in_mail, sign_in
+from tests.accounts.conftest import ask_for_code, code_in_mail, is_signed_in, path_in_mail, sign_in, wait_an_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,6 @@ def totp_code(secret: str) -> str:
 def secret(browser: Client, member: Person, django_capture_on_commit_callbacks: Callable[..., Any]) -> str:
     """The member's authenticator app is on; the browser is signed out again."""
     sign_in(browser, member.email, "pw")
-    browser.post("/accounts/reauthenticate/", {"password": "pw"})
     page = browser.get("/accounts/2fa/totp/activate/").content.decode()
     found = re.search(r'id="authenticator_secret"\s+value="([A-Z2-7]+)"', page)
     assert found
@@ -88,6 +87,7 @@ def test_switching_it_off_asks_again(browser: Client, member: Person, secret: st
     codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
     sign_in(browser, member.email, "pw")
     browser.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    wait_an_hour(browser)
     response = browser.post("/accounts/2fa/totp/deactivate/")
     assert "/reauthenticate/" in response.headers["Location"]
     assert Authenticator.objects.filter(type="totp").exists()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.serializers import serialize
@@ -31,6 +32,7 @@ from reports.actions_reporter import give_info
 from reports.actions_solved import deny_solved
 from reports.lifecycle import Status
 from reports.models import EventText, Report, ReportEvent
+from tests.accounts.conftest import ask_for_code, code_in_mail, sign_in, wait_an_hour
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person | None], Client]
@@ -177,6 +179,42 @@ def test_an_open_session_alone_is_not_enough(
     assert Person.objects.get(pk=reporter.pk).erased_at is None
 
 
+@pytest.mark.parametrize("way", ["password", "code"])
+@pytest.mark.parametrize(("path", "status"), [("/my/data", 200), ("/my/erase", 302)])
+def test_signing_in_just_now_is_enough(browser: Client, member: Person, way: str, path: str, status: int) -> None:
+    if way == "password":
+        sign_in(browser, ADDRESS, "pw")
+    else:
+        ask_for_code(browser, ADDRESS)
+        browser.post("/accounts/login/code/confirm/", {"code": code_in_mail()})
+    response = browser.post(path, {"reports": "keep", "address": ADDRESS})
+    assert (response.status_code, response.get("Location")) == (status, "/" if path == "/my/erase" else None)
+    assert bool(Person.objects.get(pk=member.pk).erased_at) == (path == "/my/erase")
+
+
+@pytest.mark.parametrize("path", ["/my/data", "/my/erase"])
+def test_a_guest_that_signed_in_by_code_gets_there(browser: Client, guest: Person, path: str) -> None:
+    """Fresh at once; after an hour by a code, as they have no password."""
+    values = {"reports": "keep", "address": "guest@example.org"}
+    ask_for_code(browser, guest.email)
+    browser.post("/accounts/login/code/confirm/", {"code": code_in_mail()})
+    assert browser.get(path).status_code == 200
+    wait_an_hour(browser)
+    response = browser.post(path, values)
+    assert response["Location"] == f"/accounts/reauthenticate/code/?next={path}"
+    browser.post("/accounts/reauthenticate/code/", {"action": "send", "next": path})
+    code = {"action": "check", "code": code_in_mail(), "next": path}
+    assert browser.post("/accounts/reauthenticate/code/", code)["Location"] == path
+    response = browser.post(path, values)
+    if path == "/my/data":
+        assert "data.json" in archive_of(response).namelist()
+    else:
+        assert (response["Location"], Person.objects.get(pk=guest.pk).email) == (
+            "/",
+            f"erased-{guest.pk}@erased.invalid",
+        )
+
+
 # -- The erasure --------------------------------------------------------------------------------------------
 
 
@@ -256,6 +294,18 @@ def test_a_second_run_changes_nothing(life: dict[str, Report], reporter: Person,
     for holding in all_holdings():
         holding.erase(Person.objects.get(pk=reporter.pk), keep)
     assert everything_stored() == before
+
+
+def test_all_confirmed_addresses_are_theirs(life: dict[str, Report], reporter: Person) -> None:
+    """A mail from a second address is theirs like one from the first; what nobody has confirmed is not."""
+    for address, confirmed in (("Second@example.org", True), ("unproven@example.org", False)):
+        EmailAddress.objects.create(user=reporter, email=address, verified=confirmed)
+        store_mail(f"From: {address.lower()}\r\nTo: x@localhost\r\nSubject: {address}\r\n\r\nx\r\n".encode())
+    subjects = [mail["subject"] for mail in export_person(reporter)["incoming_mails"]]
+    assert subjects == [SECRET, "Second@example.org"]
+    erase_person(reporter, keep_reports=True)
+    assert list(IncomingMail.objects.exclude(sender="").values_list("sender", flat=True)) == ["unproven@example.org"]
+    assert "second@example.org" not in everything_stored().lower()
 
 
 def test_the_address_can_begin_anew(life: dict[str, Report], reporter: Person) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from accounts.models import Person
 from municipalities.models import Area
 from reports.models import Report
-from tests.accounts.conftest import PASSWORD, code_in_mail, is_signed_in, sign_in
+from tests.accounts.conftest import PASSWORD, code_in_mail, is_signed_in, sign_in, wait_an_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,7 @@ def confirm_it_is_me(browser: Client, password: str = "pw") -> None:
 
 def test_changed_address_is_the_persons_address(browser: Client, member: Person) -> None:
     sign_in(browser, member.email, "pw")
+    wait_an_hour(browser)
     response = browser.post("/accounts/email/", {"action_add": "", "email": "moved@example.org"})
     assert response.headers["Location"].startswith("/accounts/reauthenticate/")  # a stolen session is not enough
     confirm_it_is_me(browser)

@@ -139,7 +139,6 @@ def test_password_of_a_squatter_is_void(browser: Client, provider: HTTPServer) -
 
 def test_connect_and_disconnect(browser: Client, provider: HTTPServer, member: Person) -> None:
     sign_in(browser, member.email, "pw")
-    browser.post("/accounts/reauthenticate/", {"password": "pw"})
     come_from(provider, browser, claims("other@example.org", verified=True), process="connect")
     account = SocialAccount.objects.get(user=member)
     page = browser.get("/accounts/3rdparty/").content.decode()

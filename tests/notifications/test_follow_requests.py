@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
@@ -185,9 +186,13 @@ def test_address_is_exported_and_erased(sent: Report) -> None:
     person = Person.objects.create_user(ADDRESS)
     ask(sent, support=True)
     ask(sent, "other@example.org")
+    for address, confirmed in (("second@example.org", True), ("unproven@example.org", False)):
+        EmailAddress.objects.create(user=person, email=address.title(), verified=confirmed)
+        ask(sent, address)
     [holding] = [holding for holding in all_holdings() if holding.name == "follow_requests"]
-    [row] = holding.export(person)
-    assert (row["report"], row["me_too"]) == (sent.reference, True)
+    rows = holding.export(person)
+    assert [(row["report"], row["me_too"]) for row in rows] == [(sent.reference, True), (sent.reference, False)]
     for _run in range(2):
         holding.erase(person, True)
-        assert FollowRequest.objects.get().email == "other@example.org"
+        left = FollowRequest.objects.order_by("pk").values_list("email", flat=True)
+        assert list(left) == ["other@example.org", "unproven@example.org"]

@@ -19,7 +19,7 @@ from reports.actions_drafts import DraftSent, TooManyDrafts, delete_draft, save_
 from reports.draft_fields import DraftTooLarge, draft_fields
 from reports.models import Draft, Photo, Report
 from reports.tasks import purge_uploads
-from tests.servers import wait_until
+from tests.servers import somebody_waits, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -127,13 +127,6 @@ def test_saving_waits_for_a_report_on_its_way(reporter: Person, make_report: Cal
         wait_until(somebody_waits, "the saving to wait for the report")
     late.join()
     assert (outcome, Draft.objects.count()) == (["sent"], 0)
-
-
-def somebody_waits() -> bool:
-    """For a lock of ours."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-        return cursor.fetchone() is not None
 
 
 def test_untouched_since(reporter: Person) -> None:

@@ -13,10 +13,12 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from accounts.erasure import erase_person
 from accounts.models import Person
 from forwarding.actions import answer_report, send_report
 from municipalities.models import Area, Category, Institution
 from reports.actions_desk import hide_report, note_report
+from reports.actions_reporter import hide_name
 from reports.models import Assignment, Report
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,28 @@ def test_hidden_leaves_the_feed_whatever_the_reader_kept(
             assert titles(response) == [older.heading]
             clock.shift(timedelta(minutes=5))
         assert client.get(f"/reports/{newest.reference}.atom").status_code == 410
+
+
+@pytest.mark.parametrize("way", ["hide", "erase"])
+@pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
+def test_name_leaves_the_feed_whatever_the_reader_kept(
+    client: Client, publish: Publish, reporter: Person, header: str, way: str
+) -> None:
+    report = publish(reporter_name="Rita Bejelentő", show_name=True)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False) as clock:
+        first = client.get("/reports.atom")
+        assert "Rita Bejelentő" in first.content.decode()
+        kept = first[{"if-none-match": "ETag"}.get(header, "Last-Modified")]
+        clock.shift(timedelta(minutes=1))
+        if way == "hide":
+            hide_name(report, actor=reporter)
+        else:
+            erase_person(reporter, keep_reports=True)
+        for _look in range(2):
+            response = client.get("/reports.atom", headers={header: kept})
+            assert response.status_code == 200
+            assert "Rita" not in response.content.decode()
+            clock.shift(timedelta(minutes=5))
 
 
 def test_fresh_changes_have_no_last_modified(client: Client, publish: Publish) -> None:
