@@ -4,6 +4,7 @@ Set-based and repeatable: the notice is unique by draft and last change, and the
 draft is never deleted without its warning having had `TIMER_GRACE`, however long the worker stood still.
 """
 
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from reports.actions_drafts import delete_draft
 from reports.models import Draft
 
 TEMPLATE = "draft_waits"
+AT_ONCE = 500
 
 
 def key_of(draft: Draft) -> str:
@@ -24,17 +26,21 @@ def key_of(draft: Draft) -> str:
 
 
 def tend_drafts() -> tuple[int, int]:
-    """Warn and delete what is due; gives how many of each."""
+    """Warn and delete what is due; gives how many of each. Those that only wait cost one query for `AT_ONCE`."""
     now = timezone.now()
     due = Draft.objects.untouched_since(now - settings.DRAFT_WARN).select_related("person").order_by("updated")
     warned = deleted = 0
-    for draft in due.iterator(chunk_size=500):
-        notice = Notice.objects.filter(person=draft.person, template=TEMPLATE, key=key_of(draft)).first()
-        if notice is None:
-            give_notice([draft.person], TEMPLATE, key_of(draft))
-            warned += 1
-        elif draft.deleted_at <= now and notice.created_at + settings.TIMER_GRACE <= now:
-            deleted += _delete(draft)
+    rows = due.iterator(chunk_size=AT_ONCE)
+    while drafts := list(islice(rows, AT_ONCE)):
+        notices = Notice.objects.filter(template=TEMPLATE, key__in=[key_of(draft) for draft in drafts])
+        warned_at = dict(notices.values_list("key", "created_at"))
+        for draft in drafts:
+            key = key_of(draft)
+            if key not in warned_at:
+                give_notice([draft.person], TEMPLATE, key)
+                warned += 1
+            elif draft.deleted_at <= now and warned_at[key] + settings.TIMER_GRACE <= now:
+                deleted += _delete(draft)
     return warned, deleted
 
 

@@ -21,6 +21,7 @@ FOLLOW = "follow"
 COMMENT = "comment"
 SIGHTING = "sighting"
 ALERT = "alert"
+ALERT_STOP = "alert_stop"
 
 
 def sign(purpose: str, *values: int | str) -> str:
@@ -98,4 +99,5 @@ def alert_url(alert_id: int) -> str:
 
 
 def alert_stop_url(alert_id: int) -> str:
-    return absolute(reverse("alert_stop", args=[sign(ALERT, alert_id)]))
+    """Ends the mails of one alert, and can do nothing else."""
+    return absolute(reverse("alert_stop", args=[sign(ALERT_STOP, alert_id)]))

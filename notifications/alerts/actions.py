@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
@@ -111,7 +111,15 @@ def stop_alert(alert: Alert) -> None:
 
 
 def delete_alert(alert: Alert) -> None:
-    Alert.objects.filter(pk=alert.pk).delete()
+    delete_alerts(Alert.objects.filter(pk=alert.pk))
+
+
+@transaction.atomic
+def delete_alerts(alerts: QuerySet[Alert]) -> int:
+    """Locked first: a matching that is under way has either stored its hits by then, or finds the alert gone."""
+    pks = list(alerts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    deleted: int = Alert.objects.filter(pk__in=pks).delete()[1].get("notifications.Alert", 0)
+    return deleted
 
 
 @transaction.atomic
@@ -119,7 +127,7 @@ def purge_unconfirmed() -> int:
     """Forget alerts that nobody confirmed within `ALERT_QUESTION_KEEP`, and addresses typed for nothing else."""
     old = Alert.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - settings.ALERT_QUESTION_KEEP)
     typed = list(old.values_list("person_id", flat=True))
-    deleted = old.delete()[1].get("notifications.Alert", 0)
+    deleted = delete_alerts(old)
     strangers = Person.objects.filter(
         pk__in=typed, last_login=None, is_staff=False, reports=None, follows=None, supports=None, alerts=None,
         memberships=None, emailaddress=None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.holdings import Holding, register_holding
 from accounts.models import Person
+from notifications.alerts.actions import delete_alerts
 from notifications.alerts.shapes import write_points
 from notifications.models import Alert, AlertHit, Thanks
 from notifications.models.alert import Where
@@ -45,7 +46,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
 
 def erase_alerts(person: Person, keep_reports: bool) -> None:
     """The alerts with their hits and mails."""
-    Alert.objects.filter(person=person).delete()
+    delete_alerts(Alert.objects.filter(person=person))
 
 
 def export_thanks(person: Person) -> dict[str, list[dict[str, str]]]:

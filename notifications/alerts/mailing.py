@@ -70,7 +70,9 @@ def _gather(rhythm: Rhythm, hour: datetime, period: str) -> list[AlertMail]:
     if not _alone():
         return []
     told = AlertMail.objects.filter(alert=OuterRef("pk"), period=period)
-    alerts = Alert.objects.running().filter(~Exists(told), frequency=rhythm)
+    # One that has become a letter meanwhile tells what waited: no letter will.
+    rhythms = [Rhythm.NOW, Rhythm.MONTHLY] if rhythm == Rhythm.NOW else [rhythm]
+    alerts = Alert.objects.running().filter(~Exists(told), frequency__in=rhythms)
     if rhythm == Rhythm.MONTHLY:
         alerts = alerts.filter(active_since__lt=hour)
     else:

@@ -21,86 +21,92 @@ from reports.lifecycle import EVENTS, LISTED, PUBLIC, EventKind, Status
 from reports.models import Report, ReportEvent
 from reports.models.report import ReportQuerySet, StemQuery
 
-BATCH = 500
+BATCH = 100  # of a transaction: with 50,000 alerts that are 200,000 hits
 PREVIEW_DAYS = 30
 # Changes that a follower hears of by a mail of their own.
 FOLLOWERS_HEAR = [kind.value for kind, rule in EVENTS.items() if rule.followers]
 
+# For each change the indexes give its alerts (LATERAL): it costs the same whatever the planner believes of the tables.
 MATCH = """
 WITH happened AS MATERIALIZED (
     SELECT event.id AS event_id, event.actor_id, event.created_at, candidate.moment,
            event.kind = ANY(%(followers_hear)s) AS followers_hear,
            report.id AS report_id, report.reporter_id, report.point, report.search, report.institution_id,
-           report.area_id, report.category_id, category.parent_id AS category_parent_id
+           ARRAY[report.category_id, category.parent_id] AS categories,
+           -- The report's area and all around it; an alert may name an older boundary of the same place.
+           ARRAY(
+               SELECT same.id
+               FROM municipalities_area own
+               LEFT JOIN municipalities_area parent ON parent.id = own.parent_id
+               LEFT JOIN municipalities_area grand ON grand.id = parent.parent_id
+               JOIN municipalities_area around ON around.id IN (own.id, parent.id, grand.id, grand.parent_id)
+               JOIN municipalities_area same ON same.kind = around.kind AND same.code = around.code
+               WHERE own.id = report.area_id
+           ) AS areas
     FROM notifications_alertcandidate candidate
     JOIN reports_reportevent event ON event.id = candidate.event_id
     JOIN reports_report report ON report.id = event.report_id
     LEFT JOIN municipalities_category category ON category.id = report.category_id
     WHERE candidate.event_id = ANY(%(events)s) AND report.status = ANY(%(listed)s) AND NOT report.is_private
 ),
--- The report's area and all around it; an alert may name an older boundary of the same place.
-ancestors AS (
-    SELECT happened.event_id, same.id AS area_id
-    FROM happened
-    JOIN municipalities_area own ON own.id = happened.area_id
-    LEFT JOIN municipalities_area parent ON parent.id = own.parent_id
-    LEFT JOIN municipalities_area grand ON grand.id = parent.parent_id
-    JOIN municipalities_area around ON around.id IN (own.id, parent.id, grand.id, grand.parent_id)
-    JOIN municipalities_area same ON same.kind = around.kind AND same.code = around.code
-),
-placed AS (
-    SELECT happened.event_id, alert.id AS alert_id
-    FROM happened JOIN notifications_alert alert ON ST_Covers(alert.shape, happened.point)
-    WHERE alert.active_since IS NOT NULL
-    UNION ALL
-    SELECT ancestors.event_id, alert.id
-    FROM ancestors JOIN notifications_alert alert ON alert.area_id = ancestors.area_id
-    WHERE alert.active_since IS NOT NULL AND alert.where = 'area'
-    UNION ALL
-    SELECT happened.event_id, alert.id
-    FROM happened
-    JOIN notifications_alert alert ON alert.category_id IN (happened.category_id, happened.category_parent_id)
-    WHERE alert.active_since IS NOT NULL AND alert.where = 'anywhere'
-    UNION ALL
-    SELECT happened.event_id, alert.id
-    FROM happened JOIN notifications_alert alert ON alert.category_id IS NULL
-    WHERE alert.active_since IS NOT NULL AND alert.where = 'anywhere'
-)
-INSERT INTO notifications_alerthit (alert_id, person_id, report_id, event_id, moment, created_at)
 -- A person hears of a change once: by the alert that is quickest.
-SELECT DISTINCT ON (alert.person_id, happened.event_id)
-       alert.id, alert.person_id, happened.report_id, happened.event_id, happened.moment, %(now)s
-FROM placed
-JOIN happened USING (event_id)
-JOIN notifications_alert alert ON alert.id = placed.alert_id
-JOIN accounts_person person ON person.id = alert.person_id
-WHERE alert.frequency = ANY(%(rhythms)s)
-  AND happened.moment = ANY(alert.moments)
-  AND alert.active_since <= happened.created_at
-  AND (alert.category_id IS NULL OR alert.category_id IN (happened.category_id, happened.category_parent_id))
-  AND (alert.institution_id IS NULL OR alert.institution_id = happened.institution_id)
-  AND (alert.query IS NULL OR happened.search @@ alert.query)
-  -- Not their own act, and not their own report, of which they hear anyway.
-  AND alert.person_id IS DISTINCT FROM happened.actor_id
-  AND alert.person_id IS DISTINCT FROM happened.reporter_id
-  AND person.is_active AND person.mail_news AND NOT person.mail_none AND person.mail_stopped_at IS NULL
-  AND NOT EXISTS (
-      SELECT FROM notifications_mailchoice choice
-      WHERE choice.person_id = person.id AND choice.kind = %(alert_kind)s AND choice.frequency = %(never)s
-  )
-  -- Who follows the report has a mail about this already.
-  AND NOT (
-      happened.followers_hear
-      AND EXISTS (
-          SELECT FROM reports_follow follow
-          WHERE follow.report_id = happened.report_id AND follow.person_id = person.id
-      )
+found AS MATERIALIZED (
+    SELECT DISTINCT ON (alert.person_id, happened.event_id)
+           alert.id AS alert_id, alert.person_id, happened.report_id, happened.event_id, happened.moment
+    FROM happened
+    CROSS JOIN LATERAL (
+        SELECT * FROM notifications_alert
+        WHERE active_since IS NOT NULL AND ST_Covers(shape, happened.point)
+        UNION ALL
+        SELECT * FROM notifications_alert
+        WHERE active_since IS NOT NULL AND area_id = ANY(happened.areas) AND "where" = 'area'
+        UNION ALL
+        SELECT * FROM notifications_alert
+        WHERE active_since IS NOT NULL AND category_id = ANY(happened.categories) AND "where" = 'anywhere'
+        UNION ALL
+        SELECT * FROM notifications_alert
+        WHERE active_since IS NOT NULL AND category_id IS NULL AND "where" = 'anywhere'
+    ) alert
+    JOIN accounts_person person ON person.id = alert.person_id
+    WHERE alert.frequency = ANY(%(rhythms)s)
+      AND happened.moment = ANY(alert.moments)
+      AND alert.active_since <= happened.created_at
+      AND (alert.category_id IS NULL OR alert.category_id = ANY(happened.categories))
+      AND (alert.institution_id IS NULL OR alert.institution_id = happened.institution_id)
+      AND (alert.query IS NULL OR happened.search @@ alert.query)
+      -- Not their own act, and not their own report, of which they hear anyway.
+      AND alert.person_id IS DISTINCT FROM happened.actor_id
+      AND alert.person_id IS DISTINCT FROM happened.reporter_id
+      AND person.is_active AND person.mail_news AND NOT person.mail_none AND person.mail_stopped_at IS NULL
       AND NOT EXISTS (
           SELECT FROM notifications_mailchoice choice
-          WHERE choice.person_id = person.id AND choice.kind = %(followed_kind)s AND choice.frequency = %(never)s
+          WHERE choice.person_id = person.id AND choice.kind = %(alert_kind)s AND choice.frequency = %(never)s
       )
-  )
-ORDER BY alert.person_id, happened.event_id, array_position(%(rhythms)s, alert.frequency::text), alert.id
+      -- Who follows the report has a mail about this already.
+      AND NOT (
+          happened.followers_hear
+          AND EXISTS (
+              SELECT FROM reports_follow follow
+              WHERE follow.report_id = happened.report_id AND follow.person_id = person.id
+          )
+          AND NOT EXISTS (
+              SELECT FROM notifications_mailchoice choice
+              WHERE choice.person_id = person.id AND choice.kind = %(followed_kind)s AND choice.frequency = %(never)s
+          )
+      )
+    ORDER BY alert.person_id, happened.event_id, array_position(%(rhythms)s, alert.frequency::text), alert.id
+),
+-- Whoever changes, pauses or deletes one of these waits for our hits; one that went meanwhile gets none.
+held AS MATERIALIZED (
+    SELECT id FROM notifications_alert
+    WHERE id IN (SELECT alert_id FROM found) AND active_since IS NOT NULL
+    ORDER BY id FOR SHARE
+)
+INSERT INTO notifications_alerthit (alert_id, person_id, report_id, event_id, moment, created_at)
+SELECT alert_id, person_id, report_id, event_id, moment, %(now)s
+FROM found
+-- "IS TRUE" keeps it a lookup in a hash: as a join, the planner may compare each with each.
+WHERE (alert_id IN (SELECT id FROM held)) IS TRUE
 ON CONFLICT DO NOTHING
 """
 
@@ -133,6 +139,7 @@ def match_batch() -> int:
     events = list(waiting.values_list("pk", flat=True)[:BATCH])
     if events:
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL jit = off")  # compiling would take longer than most batches
             cursor.execute(MATCH, parameters(events, now))
         AlertCandidate.objects.filter(pk__in=events).delete()
     return len(events)

@@ -86,7 +86,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def alert_by_mail(request: HttpRequest, token: str) -> HttpResponse:
     """The link in an alert's mails stands for its reader. Opening it changes nothing, its buttons do."""
-    return _change(request, _read(token), back=request.path)
+    return _change(request, _read(links.read(links.ALERT, token)), back=request.path)
 
 
 def _change(request: HttpRequest, own: Alert, *, back: str) -> HttpResponse:
@@ -138,15 +138,17 @@ def _save(request: HttpRequest, own: Alert, back: str) -> HttpResponse:
 @csrf_exempt
 def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
     """One click (RFC 8058): no cookie, no CSRF token, no redirect; once or twice is the same."""
-    own = _read(token)
+    try:
+        own = _read(links.read(links.ALERT_STOP, token))
+    except Http404:  # older mails: the same token as the link that changes the alert
+        own = _read(links.read(links.ALERT, token))
     if request.method == "POST":
         actions.stop_alert(own)
-    context = {"alert": own, "done": request.method == "POST", "url": links.alert_url(own.pk)}
+    context = {"alert": own, "done": request.method == "POST"}
     return render(request, "notifications/alerts/stop.html", context)
 
 
-def _read(token: str) -> Alert:
-    values = links.read(links.ALERT, token)
+def _read(values: list[str]) -> Alert:
     if len(values) != 1:
         raise Http404
     return get_object_or_404(ROWS, pk=int(values[0]))

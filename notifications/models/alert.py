@@ -204,12 +204,13 @@ class AlertHit(models.Model):
     """A change that a person wanted to hear of, through the alert that found it first."""
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="hits")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Writing hits is most of what matching costs, so no index too many: `alert_hit_once` finds a person's.
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     report = models.ForeignKey("reports.Report", models.CASCADE, related_name="+")
     event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="+")
     moment = models.CharField(max_length=21, choices=Moment.choices)
     created_at = models.DateTimeField()
-    mail = models.ForeignKey(AlertMail, models.SET_NULL, null=True, blank=True, related_name="hits")
+    mail = models.ForeignKey(AlertMail, models.SET_NULL, null=True, blank=True, related_name="hits", db_index=False)
 
     class Meta:
         verbose_name = _("hit of an alert")
@@ -224,6 +225,8 @@ class AlertHit(models.Model):
         indexes = [
             # Gathering what no mail holds yet.
             models.Index(fields=["alert", "created_at"], name="alert_hit_waits", condition=models.Q(mail=None)),
+            # What a mail tells.
+            models.Index(fields=["mail"], name="alert_hit_told", condition=models.Q(mail__isnull=False)),
         ]
 
     def __str__(self) -> str:

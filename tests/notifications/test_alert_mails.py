@@ -1,7 +1,9 @@
 """When alerts' mails go out, what stands in them, and how they stop."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,22 +12,34 @@ import time_machine
 from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.holdings import all_holdings
 from accounts.models import Person
 from forwarding.actions import say_done
 from forwarding.incoming import store_mail
 from notifications.alerts import mailing
-from notifications.alerts.actions import TooManyAlerts, confirm_alert, create_alert, delete_alert, pause_alert
-from notifications.models import Alert, AlertHit, AlertMail, MailChoice
+from notifications.alerts.actions import (
+    TooManyAlerts,
+    confirm_alert,
+    create_alert,
+    delete_alert,
+    edit_alert,
+    pause_alert,
+)
+from notifications.alerts.holding import erase_alerts
+from notifications.alerts.matching import match_batch
+from notifications.models import Alert, AlertCandidate, AlertHit, AlertMail, MailChoice
 from notifications.tasks import purge_alerts, run_alerts, sweep
+from reports import links
 from reports.actions_desk import hide_report
 from reports.actions_solved import confirm_solved
 from reports.models import Report
 from tests.forwarding.test_incoming import bounce_of
+from tests.servers import somebody_waits, wait_until
 
 from .conftest import MakeAlert, Publish
 from .test_follow_requests import ask
@@ -297,6 +311,50 @@ def test_stopped_meanwhile_is_no_mail(
     assert beat() == []
 
 
+def test_alert_that_becomes_a_letter_tells_what_waited(
+    clock: time_machine.Traveller, make_alert: MakeAlert, publish: Publish
+) -> None:
+    alert = make_alert(frequency="daily")
+    publish(title="Vár a reggelre")
+    assert beat() == []
+    alert.frequency = "monthly"
+    edit_alert(alert, alert)
+    [sent] = beat()
+    assert "Vár a reggelre" in sent.body
+    assert AlertHit.objects.filter(mail=None).count() == 0
+    publish(title="A levélre vár")
+    clock.shift(timedelta(minutes=1))
+    assert beat() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["matching", "deleting", "erasing"])
+def test_deleted_while_it_is_matched(make_alert: MakeAlert, publish: Publish, neighbour: Person, first: str) -> None:
+    """Whoever comes second waits; neither fails, and no hit is left over."""
+    alert = make_alert()
+    publish()
+    end = partial(erase_alerts, neighbour, True) if first == "erasing" else partial(delete_alert, alert)
+    acts: list[Callable[[], object]] = [match_batch, end] if first == "matching" else [end, match_batch]
+    raised: list[Exception] = []
+
+    def second() -> None:
+        try:
+            acts[1]()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        acts[0]()
+        thread.start()
+        wait_until(somebody_waits, "the second to wait for the first")
+    thread.join()
+    assert raised == []
+    assert (Alert.objects.count(), AlertHit.objects.count(), AlertCandidate.objects.count()) == (0, 0, 0)
+
+
 # -- The way out --------------------------------------------------------------------------------------------------
 
 
@@ -320,6 +378,20 @@ def test_one_click_of_the_mail_program_stops_this_alert_alone(
     assert [alert.name for alert in Alert.objects.running()] == ["kettő"]
     neighbour.refresh_from_db()
     assert neighbour.mail_news
+
+
+def test_stop_link_stops_and_can_do_nothing_else(client: Client, make_alert: MakeAlert) -> None:
+    alert = make_alert()
+    stop, change = links.sign(links.ALERT_STOP, alert.pk), links.sign(links.ALERT, alert.pk)
+    assert urlsplit(links.alert_stop_url(alert.pk)).path == f"/alerts/stop/{stop}"
+    assert client.get(f"/alerts/by-mail/{stop}").status_code == 404
+    assert client.post(f"/alerts/by-mail/{stop}", {"action": "delete"}).status_code == 404
+    for token in (stop, change):  # mails of before still hold the other one
+        Alert.objects.update(active_since=timezone.now())
+        response = client.post(f"/alerts/stop/{token}")
+        assert response.status_code == 200
+        assert change not in response.content.decode().replace(f"/alerts/stop/{token}", "")
+        assert not Alert.objects.running().exists()
 
 
 def test_hard_bounce_of_an_alert_stops_mail_to_the_address(

@@ -1,8 +1,9 @@
 """Drafts that nobody touches: one warning, then gone; never without the warning, never while somebody writes."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -51,6 +52,19 @@ def test_warned_once_at_75_days_and_deleted_at_90(clock: time_machine.Traveller,
     clock.shift(timedelta(days=1))
     assert tend_drafts() == (0, 1)
     assert not Draft.objects.exists()
+
+
+def test_those_that_wait_cost_the_same(
+    clock: time_machine.Traveller, reporter: Person, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    for count in (1, 9):
+        for _number in range(count):
+            save_draft(reporter, uuid.uuid4(), {})
+        clock.shift(timedelta(days=80))
+        assert tend_drafts() == (count, 0)
+        with django_assert_num_queries(2):  # the drafts, their warnings
+            assert tend_drafts() == (0, 0)
+        Draft.objects.all().delete()
 
 
 def test_a_worker_that_stood_still_warns_first(clock: time_machine.Traveller, draft: Draft) -> None:
