@@ -18,6 +18,7 @@ from reports.lifecycle import LISTED, EventKind, Role, Status
 from reports.models import Comment, CommentText, Photo, Report
 from reports.outbox import write_event
 from reports.talk_limits import check_person
+from reports.uploads import append_photos
 
 SAME_WITHIN = timedelta(minutes=10)
 State = Comment.Status
@@ -64,23 +65,14 @@ def write_comment(
     check_person(author, confirmed=confirmed)
     comment = Comment.objects.create(report=place, author=author, name=name, status=State.UNCONFIRMED, created_at=now)
     CommentText.objects.create(comment=comment, number=1, text=text, written_at=now)
-    keep_photos(place, photos, comment=comment, kind=Photo.Kind.COMMENT)
+    # Hidden until a moderator has looked.
+    append_photos(place, photos, comment=comment, kind=Photo.Kind.COMMENT, is_hidden=True, awaits_review=True)
     if confirmed:
         _open_comment(comment, text)
     else:
         comment.asked = write_event(place, EventKind.ADDRESS_ASKED, actor=author, role=Role.CITIZEN, comment=comment.pk)
         comment.save(update_fields=["asked"])
     return comment
-
-
-def keep_photos(report: Report, photos: Sequence[Photo], **values: Any) -> None:
-    """Uploads that came with somebody's words: hidden until a moderator has looked."""
-    for order, photo in enumerate(photos):
-        photo.report, photo.order = report, order
-        photo.is_hidden = photo.awaits_review = True
-        for name, value in values.items():
-            setattr(photo, name, value)
-        photo.save(update_fields=["report", "order", "is_hidden", "awaits_review", *values])
 
 
 def lock_comment(comment: Comment) -> Comment:

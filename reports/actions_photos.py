@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from reports.actions import lock_report, update_report
 from reports.actions_sightings import hide_step
 from reports.actions_undo import may_take_back
 from reports.lifecycle import WITH_BODY, EventKind, MoveNotAllowed, Role
-from reports.models import Photo, Report, ReportEvent
+from reports.models import Photo, Report
 from reports.outbox import write_event
+from reports.uploads import append_photos
 
 
 class TooManyPhotos(Exception):
@@ -41,22 +41,13 @@ def add_photos(report: Report, photos: Sequence[Photo], *, actor: Any) -> Report
         raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
     if len(photos) > room_for_photos(report):
         raise TooManyPhotos
-    if not photos:
+    added = append_photos(report, photos, is_hidden=True, awaits_review=True)
+    if not added:
         return report
-    event = write_event(report, EventKind.PHOTOS_ADDED, actor=actor, role=Role.REPORTER, count=len(photos))
-    append_photos(report, photos, event=event, is_hidden=True, awaits_review=True)
+    event = write_event(report, EventKind.PHOTOS_ADDED, actor=actor, role=Role.REPORTER, count=len(added))
+    Photo.objects.filter(pk__in=[photo.pk for photo in added]).update(event=event)
     update_report(report)
     return report
-
-
-def append_photos(report: Report, photos: Sequence[Photo], *, event: ReportEvent | None = None, **values: bool) -> None:
-    """Give uploads to a locked report, behind those that it has."""
-    last = report.photos.aggregate(last=Max("order"))["last"]
-    for order, photo in enumerate(photos, start=0 if last is None else last + 1):
-        photo.report, photo.event, photo.order = report, event, order
-        for name, value in values.items():
-            setattr(photo, name, value)
-        photo.save(update_fields=["report", "event", "order", *values])
 
 
 def review_photo(photo: Photo, show: bool, *, actor: Any) -> Photo:

@@ -14,7 +14,7 @@ from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
 from reports.limits import Limit, count_sending
 from reports.models import Answer, Draft, Photo, Report
 from reports.outbox import write_event
-from reports.uploads import remove_photo
+from reports.uploads import append_photos, remove_photo
 
 
 class _Repeated(Exception):
@@ -75,9 +75,7 @@ def submit_report(
     try:
         with transaction.atomic():
             report.save(force_insert=True)
-            for order, photo in enumerate(photos):
-                photo.report, photo.order = report, order
-                photo.save(update_fields=["report", "order"])
+            append_photos(report, photos)
             for answer in answers:
                 answer.report = report
             Answer.objects.bulk_create(answers)

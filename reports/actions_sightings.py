@@ -12,13 +12,14 @@ from django.utils import timezone
 from accounts.bans import refuse_banned
 from accounts.models import Person
 from reports.actions import before_move, leading_assignment, lock_report, move_report, update_report
-from reports.actions_comments import DecidedMeanwhile, TalkClosed, keep_photos
+from reports.actions_comments import DecidedMeanwhile, TalkClosed
 from reports.actions_solved import confirm_solved, deny_solved
 from reports.actions_undo import take_back_move
 from reports.lifecycle import WITH_BODY, EventKind, MoveNotAllowed, Proof, Role, Status
 from reports.models import Assignment, Photo, Report, ReportEvent, Sighting, SightingText
 from reports.outbox import write_event
 from reports.talk_limits import check_person
+from reports.uploads import append_photos
 
 ASKED_OF_PASSERS_BY = (*WITH_BODY, Status.UNRESOLVED)
 State = Sighting.Status
@@ -66,7 +67,10 @@ def tell_sighting(
     sighting.save()
     if text:
         SightingText.objects.create(sighting=sighting, text=text)
-    keep_photos(report, photos, sighting=sighting, kind=Photo.Kind.PROOF)
+    hidden = {"is_hidden": True, "awaits_review": True}  # until a moderator has looked
+    ours = append_photos(report, photos, sighting=sighting, kind=Photo.Kind.PROOF, **hidden)
+    if is_solved and not ours:  # the same form, sent twice at once
+        raise DecidedMeanwhile
     if confirmed:
         _open_sighting(sighting)
     else:

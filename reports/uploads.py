@@ -1,13 +1,15 @@
 """Files that people send: kept at once, claimed by a report later."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import IO, Any
 
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Max
 
-from reports.models import Photo, PhotoPicture
+from reports.models import Photo, PhotoPicture, Report
 from reports.models.photo import new_token
 from reports.photos import NOTHING_KNOWN, PhotoHint, photo_likeness, read_photo
 
@@ -37,6 +39,20 @@ def store_photo(
         getattr(photo, size).save(f"{size}.jpg", ContentFile(getattr(processed, size)), save=False)
     photo.save()
     return photo
+
+
+def append_photos(report: Report, photos: Sequence[Photo], **values: Any) -> list[Photo]:
+    """Give uploads to a report, behind those that it has. What another form took meanwhile is left out: gives ours."""
+    last = report.photos.aggregate(last=Max("order"))["last"]
+    order = 0 if last is None else last + 1
+    ours: list[Photo] = []
+    for photo in photos:
+        fields = {"report": report, "order": order + len(ours), **values}
+        if Photo.objects.filter(pk=photo.pk, report=None).update(**fields):
+            for name, value in fields.items():
+                setattr(photo, name, value)
+            ours.append(photo)
+    return ours
 
 
 def remove_photo(photo: Photo) -> None:
