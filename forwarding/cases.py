@@ -90,7 +90,7 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
     return {
         "assignment": assignment,
         "report": report,
-        "answers": report.answers.exclude(text=""),
+        "answers": report.answers.current().exclude(text=""),
         "token": token,
         "photos": pictures([p for p in report.photos.all() if p.kind == Photo.Kind.PROBLEM]),
         "entries": [line(event) for event in visible_events(report, internal=False)],

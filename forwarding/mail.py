@@ -62,7 +62,7 @@ def _context(dispatch: Dispatch, pictures: list[Picture]) -> dict[str, Any]:
         "title": assignment.title,
         "body": assignment.text,
         "quoted_body": quoted(assignment.text),
-        "answers": list(report.answers.exclude(text="")),
+        "answers": list(report.answers.current().exclude(text="")),
         "quote": dispatch.event.body,
         "quoted": quoted(dispatch.event.body),
         "url": links.officer_url(assignment.pk),

@@ -10,7 +10,7 @@ from accounts.rights import Right
 from moderation.access import DeskRequest, may
 from moderation.actions import possible_actions
 from moderation.acts import recent_acts
-from moderation.checks import asked_of, checks_for, questions_to_ask, unanswered
+from moderation.checks import checks_for, questions_to_ask
 from moderation.forms import CaseForm
 from moderation.merging import joining_context
 from moderation.next_case import next_url
@@ -20,6 +20,7 @@ from moderation.reporter_figures import figures_of
 from moderation.suggestions import Choice, choices_for
 from moderation.wording import differences
 from reports.access import visible_events
+from reports.actions_answers import asked_of, unanswered
 from reports.actions_undo import revocable_step
 from reports.lifecycle import Status
 from reports.lookalikes import Lookalike, lookalike_reports
@@ -67,19 +68,21 @@ def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
     photos = [photo for photo in report.photos.all() if photo.kind not in talk or not photo.awaits_review]
     duplicates = likely_duplicates(request, report, photos)
     known = {report.pk, *(one.report.pk for one in duplicates)}
-    answers, questions = list(report.answers.all()), asked_of(report.category)
+    answers = list(report.answers.current())
+    lacking = unanswered(asked_of(report.category), answers)
     return {
         "photos": photos,
         "title_pieces": differences(report.original_title, report.title),
         "text_pieces": differences(report.original_description, report.description),
         "answers": answers,
+        "unanswered": lacking,
         "duplicates": duplicates,
         "joining": joining_context(request.user, report, duplicates),
         "nearby": nearby(request, report, known),
         "may_read_reporter": report.reporter is not None and may(request.user, Right.READ_PEOPLE, report),
         "reporter_figures": figures_of(report.reporter) if report.reporter else None,
-        "checks": checks_for(report, answers=answers, duplicates=duplicates, questions=questions),
-        "ask_ideas": questions_to_ask(report, unanswered(questions, answers)),
+        "checks": checks_for(report, duplicates=duplicates, lacking=lacking),
+        "ask_ideas": questions_to_ask(report, lacking),
     }
 
 

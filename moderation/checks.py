@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from moderation.check_words import EMERGENCY, NOT_STREET
-from municipalities.models import Category, Question
-from municipalities.models.question import questions_for
+from municipalities.models import Question
 from municipalities.routing import plain
 from reports.comment_checks import is_shouted
 from reports.lifecycle import Kind, Reason
 from reports.lookalikes import Lookalike
-from reports.models import Answer, Report
+from reports.models import Report
 from reports.personal_data import find_personal_data
 from reports.rude_words import find_rude_words
 
@@ -37,27 +36,14 @@ class Check:
     leads_to: str = ""
 
 
-def checks_for(
-    report: Report, *, answers: Iterable[Answer], duplicates: Sequence[Lookalike], questions: Iterable[Question]
-) -> list[Check]:
-    """The gravest first."""
+def checks_for(report: Report, *, duplicates: Sequence[Lookalike], lacking: Sequence[Question]) -> list[Check]:
+    """The gravest first. `lacking`: what its category asks and nobody has answered."""
     text = f"{report.title}\n{report.description}"
     found = [*_words(text), *_likeness(duplicates), *_what_lacks(report)]
-    lacking = unanswered(questions, answers)
     if lacking:
         words = tuple(question.text for question in lacking)
         found.append(Check("unanswered", "circle-question-mark", "info", _("Not answered:"), words))
     return found
-
-
-def asked_of(category: Category | None) -> list[Question]:
-    return questions_for(category) if category else []
-
-
-def unanswered(questions: Iterable[Question], answers: Iterable[Answer]) -> list[Question]:
-    """What the category asks and nobody has answered: the category may have been changed since."""
-    given = {answer.code for answer in answers if answer.text}
-    return [question for question in questions if question.is_asked and question.code not in given]
 
 
 def _words(text: str) -> Iterator[Check]:

@@ -27,5 +27,6 @@ urlpatterns = [
     path("<slug:reference>/merge", views.desk_merge, name="desk_merge"),
     path("<slug:reference>/split", views.desk_split, name="desk_split"),
     path("<slug:reference>/highlight", views.desk_highlight, name="desk_highlight"),
+    path("<slug:reference>/answers", views.desk_answers, name="desk_answers"),
     path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from reports.actions import leading_assignment, lock_report, move_report, update_report
+from reports.actions_answers import follow_category
 from reports.actions_merge import pass_on_duplicates
 from reports.lifecycle import EventKind, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
@@ -24,6 +25,8 @@ def edit_report(report: Report, values: dict[str, Any], *, actor: Any, version: 
     changed = sorted(name for name, value in values.items() if getattr(report, name) != value)
     if changed:
         update_report(report, **{name: values[name] for name in changed})
+        if "category" in changed:
+            follow_category(report)
         write_event(report, EventKind.EDITED, actor=actor, role=Role.MODERATOR, changed=changed)
     return report
 

@@ -19,12 +19,12 @@ from reports.actions import (
     reopen_assignment,
     update_report,
 )
+from reports.actions_answers import follow_category, put_answers
 from reports.actions_merge import pass_on_duplicates
-from reports.actions_photos import append_photos
 from reports.lifecycle import CLOSED, EventKind, MoveNotAllowed, Role, Status
-from reports.models import Assignment, HandlingRating, Photo, Report
+from reports.models import Answer, Assignment, HandlingRating, Photo, Report
 from reports.outbox import write_event
-from reports.uploads import remove_photo
+from reports.uploads import append_photos, remove_photo
 
 OWN_WORDS = ("title", "description")
 
@@ -48,10 +48,12 @@ def edit_own_report(
     version: int,
     keep: Collection[int],
     photos: Sequence[Photo] = (),
+    answers: Sequence[Answer] = (),
 ) -> Report:
     """The reporter's own change of words, category, place or photos; the originals follow, they are theirs.
 
-    `version` is the one that they saw, `keep` the ids of the photos that stay, `photos` uploads to add.
+    `version` is the one that they saw, `keep` the ids of the photos that stay, `photos` uploads to add, `answers` all
+    that they say to what the category asks.
     A private category makes the report private; leaving it does not make it public.
     """
     report = lock_report(report, version=version)
@@ -62,7 +64,11 @@ def edit_own_report(
         values = {**values, "is_private": True}
     changed = {name: value for name, value in values.items() if getattr(report, name) != value}
     removed = [photo for photo in own_photos(report) if photo.pk not in keep]
-    names = sorted([*changed, *(["photos"] if removed or photos else [])])
+    before, report.category = report.category, values.get("category", report.category)
+    if report.category != before:
+        follow_category(report)
+    is_answered = put_answers(report, answers)
+    names = sorted([*changed, *(["photos"] if removed or photos else []), *(["answers"] if is_answered else [])])
     if not names:
         return report
     originals = {f"original_{name}": changed[name] for name in OWN_WORDS if name in changed}
@@ -136,9 +142,7 @@ def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor:
     if report.state != Status.NEEDS_INFO:  # out of "not published" leads `resubmit_report` alone
         raise MoveNotAllowed(report.state, Status.SUBMITTED, Role.REPORTER)
     event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
-    for order, photo in enumerate(photos, start=report.photos.count()):
-        photo.report, photo.event, photo.order = report, event, order
-        photo.save(update_fields=["report", "event", "order"])
+    append_photos(report, photos, event=event)
     return report
 
 

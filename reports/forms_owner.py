@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.fields import PhotosField, WordsField
 from reports.forms import ReplyForm, ReportForm, ask_for_photos
 from reports.models import HandlingRating, Report
+from reports.question_forms import answer_name
 
 EDITED = ("category", "title", "description", "no_photo_reason", "point", "address", "area")
 NOT_EDITED = ("kind", "name", "show_name")
@@ -17,7 +18,6 @@ NOT_EDITED = ("kind", "name", "show_name")
 class OwnEditForm(ReportForm):
     """A report that still waits, corrected by who wrote it. `version` is the one that the page showed."""
 
-    asks_questions = False
     version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, report: Report, **options: Any) -> None:
@@ -31,6 +31,7 @@ class OwnEditForm(ReportForm):
             "category": report.category_id,
             "title": report.title,
             "no_photo_reason": report.no_photo_reason,
+            **{answer_name(answer.code): answer.value for answer in report.answers.current()},
         }
         super().__init__(*args, signed_in=True, initial=initial, **options)
         for name in NOT_EDITED:

@@ -42,8 +42,12 @@ class NumberField(LineField):
         return int(number) if number == int(number) else number
 
 
+def answer_name(code: str) -> str:
+    return f"answer_{code}"
+
+
 def name_of(question: Question) -> str:
-    return f"answer_{question.code}"
+    return answer_name(question.code)
 
 
 def field_of(question: Question, *, required: bool) -> forms.Field:
@@ -168,3 +172,15 @@ class QuestionsForm(forms.Form):
                 )
             )
         return given
+
+
+class AnswersForm(QuestionsForm):
+    """These questions alone, for somebody at the desk: none must be answered, and nothing is stopped any more."""
+
+    def __init__(self, *args: Any, questions: list[Question], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.questions = questions
+        self.fields |= {name_of(question): field_of(question, required=False) for question in questions}
+
+    def _check_stops(self, data: dict[str, Any]) -> None:
+        pass

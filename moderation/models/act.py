@@ -19,6 +19,7 @@ LABELS = {
     "restore": _("Restored"),
     "resubmit": _("Back in the queue"),
     "note": _("Note written"),
+    "answers": _("Answers filled in"),
     "hide_photo": _("Photo hidden"),
     "show_photo": _("Photo shown"),
     "merge": _("Joined as a duplicate"),

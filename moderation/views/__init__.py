@@ -1,4 +1,6 @@
 from moderation.views.acts import desk_approve, desk_undo
+from moderation.views.acts import desk_undo
+from moderation.views.answers import desk_answers
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entry import desk_new
@@ -15,6 +17,7 @@ __all__ = [
     "desk",
     "desk_approve",
     "desk_ban",
+    "desk_answers",
     "desk_case",
     "desk_hide_step",
     "desk_highlight",

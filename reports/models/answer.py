@@ -7,8 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
+    def current(self) -> "AnswerQuerySet":
+        """To what the report's category asks."""
+        return self.filter(is_current=True)
+
     def public(self) -> "AnswerQuerySet":
-        return self.filter(is_public=True)
+        return self.current().filter(is_public=True)
 
 
 class Answer(models.Model):
@@ -24,6 +28,8 @@ class Answer(models.Model):
     value: Any = models.JSONField(_("value"), null=True, blank=True)
     text = models.TextField(_("answer"))  # the same in words, for people
     is_public = models.BooleanField(_("public"), default=True)
+    # Off once the report has another category that does not ask this: kept as it was given, shown no more.
+    is_current = models.BooleanField(_("current"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = AnswerQuerySet.as_manager()
@@ -33,7 +39,9 @@ class Answer(models.Model):
         verbose_name_plural = _("answers to questions")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "code"], name="answer_once_a_question"),
+            models.UniqueConstraint(
+                fields=["report", "code"], condition=models.Q(is_current=True), name="answer_once_a_question"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -190,7 +190,7 @@ def owner_context(
     return {
         "report": report,
         "next_step": next_step(report),
-        "answers": report.answers.all(),
+        "answers": report.answers.current(),
         "photos": [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM],
         "entries": events,
         "question": next((event for event in reversed(events) if event.kind == EventKind.INFO_ASKED), None),

@@ -44,7 +44,7 @@ def edit_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpRespon
     kept = [photo.pk for photo in own_photos(report) if photo.token in keep]
     held = hold_photos(request)
     form = OwnEditForm(request.POST, report=report, photo_count=len(kept) + len(held.photos), photo_errors=held.errors)
-    if not form.is_valid():
+    if not form.is_valid() or form.are_new:
         return show_edit(request, report, form, held, keep=keep)
     try:
         edit_own_report(
@@ -54,6 +54,7 @@ def edit_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpRespon
             version=form.cleaned_data["version"],
             keep=kept,
             photos=held.photos,
+            answers=form.answers(),
         )
     except ChangedMeanwhile:
         report.refresh_from_db()

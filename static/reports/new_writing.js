@@ -1,5 +1,6 @@
 /** While somebody writes: hints, suggested categories, finding one in the list, and the questions of the chosen one. */
 import { say } from "./new_texts.js";
+import { ask, setUpQuestions } from "./questions.js";
 
 const PAUSE = 600; // milliseconds after the last letter
 const FOUND_AT_MOST = 6;
@@ -8,38 +9,16 @@ export function setUpWriting(form) {
   const { description, title, category } = form.elements;
   const chips = form.querySelector("#chips");
   const hints = form.querySelector("#hints");
-  const questions = form.querySelector("#questions");
   let timer = null;
-  let asked = 0; // only the latest answer of each kind counts
-
-  async function ask(box, fields) {
-    asked += 1;
-    const mine = asked;
-    box.dataset.asked = mine;
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    for (const [name, value] of fields) if (typeof value === "string") body.append(name, value);
-    try {
-      const response = await fetch(box.dataset.url, { method: "POST", body });
-      if (response.ok && Number(box.dataset.asked) === mine) {
-        const html = await response.text();
-        if (box.innerHTML.trim() !== html.trim()) box.innerHTML = html;
-        return true;
-      }
-    } catch {
-      // No signal: the form does without.
-    }
-    return false;
-  }
 
   // -- Hints and chips ------------------------------------------------------------------------------------------
 
   function look() {
     const kind = form.elements.kind?.value ?? "";
     const address = form.elements.address?.value ?? "";
-    ask(hints, [["title", title.value], ["description", description.value], ["kind", kind], ["address", address]]);
+    ask(form, hints, [["title", title.value], ["description", description.value], ["kind", kind], ["address", address]]);
     if (!category.value || chips.querySelector(`[data-category="${category.value}"]`)) {
-      ask(chips, [["text", `${title.value}\n${description.value}`]]).then(mark);
+      ask(form, chips, [["text", `${title.value}\n${description.value}`]]).then(mark);
     }
   }
 
@@ -105,20 +84,8 @@ export function setUpWriting(form) {
 
   // -- The questions of a category --------------------------------------------------------------------------------
 
-  category.addEventListener("change", async () => {
-    mark();
-    if (await ask(questions, [...new FormData(form)])) showStops();
-  });
-
-  /** What is said instead of sending shows as soon as its answer is given. */
-  function showStops() {
-    for (const stop of questions.querySelectorAll("[data-stop-name]")) {
-      const { stopName, stopValue } = stop.dataset;
-      stop.hidden = !new FormData(form).getAll(stopName).includes(stopValue);
-    }
-  }
-
-  questions.addEventListener("change", showStops);
+  category.addEventListener("change", mark);
+  setUpQuestions(form);
 
   // -- Praise: public or not --------------------------------------------------------------------------------------
 
@@ -131,7 +98,6 @@ export function setUpWriting(form) {
   });
 
   showPraise();
-  showStops();
   mark();
   if (description.value) look();
 }

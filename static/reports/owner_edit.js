@@ -1,8 +1,11 @@
-/** The reporter corrects a report: the map of the public form; the rest is a plain form. */
+/** The reporter corrects a report: map and questions of the public form; the rest is a plain form. */
 import { setUpPlace } from "./new_place.js";
+import { setUpQuestions } from "./questions.js";
 
+const form = document.getElementById("report-form");
+setUpQuestions(form);
 try {
-  setUpPlace(document.getElementById("report-form"));
+  setUpPlace(form);
 } catch (error) {
   console.error(error); // Without a map the number fields do.
 }

@@ -14,7 +14,7 @@ from reports.rude_words import find_rude_words
 
 def codes(text: str, **fields: Any) -> list[str]:
     report = Report(description=text, area=Area(name="Belváros"), **fields)
-    return [check.code for check in checks_for(report, answers=[], duplicates=[], questions=[])]
+    return [check.code for check in checks_for(report, duplicates=[], lacking=[])]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_is_none_of_the_streets(text: str) -> None:
 
 def test_personal_data_is_named() -> None:
     report = Report(title="Hívjon", description="Telefonom: 06 30 123 4567, írni: anna@example.org")
-    found = {check.code: check for check in checks_for(report, answers=[], duplicates=[], questions=[])}
+    found = {check.code: check for check in checks_for(report, duplicates=[], lacking=[])}
     assert found["personal"].found == ("06 30 123 4567", "anna@example.org")
     assert found["personal"].leads_to == "personal"
 
@@ -93,8 +93,8 @@ def test_calm_words_give_no_hint() -> None:
 
 def test_vague_place_and_no_photo() -> None:
     report = Report(description="Kátyú", place_source="words", no_photo_reason="Sötét volt.")
-    assert [c.code for c in checks_for(report, answers=[], duplicates=[], questions=[])] == ["place", "photo"]
-    assert [c.code for c in checks_for(Report(description="x"), answers=[], duplicates=[], questions=[])] == ["area"]
+    assert [c.code for c in checks_for(report, duplicates=[], lacking=[])] == ["place", "photo"]
+    assert [c.code for c in checks_for(Report(description="x"), duplicates=[], lacking=[])] == ["area"]
 
 
 def test_ready_questions_are_in_the_reporters_language() -> None:

@@ -222,6 +222,8 @@ desk_photo_picture            public     302 404 404 200 404 404 404 200
 desk_photo_picture            private    302 404 404 200 404 404 404 200
 desk_photo_picture            waiting    302 404 404 200 404 404 404 200
 desk_photo_picture            hidden     302 404 404 200 404 404 404 200
+desk_answers                  public     302 404 404 302 404 404 404 302
+desk_answers                  waiting    302 404 404 302 404 404 404 302
 desk_suggestions              public     302 404 404 200 404 404 404 200
 desk_suggestions              waiting    302 404 404 200 404 404 404 200
 desk_merge                    public     302 404 404 200 404 404 404 200
@@ -447,7 +449,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "follow_confirm": lambda: [links.follow_token(report.pk, "somebody@example.org", support=True)],
         "alert": lambda: [alert_of(report).pk],
         "alert_by_mail": lambda: [links.sign(links.ALERT, alert_of(report).pk)],
-        "alert_stop": lambda: [links.sign(links.ALERT, alert_of(report).pk)],
+        "alert_stop": lambda: [links.sign(links.ALERT_STOP, alert_of(report).pk)],
         "officer_case": lambda: [token],
         "officer_photo": lambda: [token, photo.token, "large"],
         "office_case": lambda: [case["assignment"].pk],

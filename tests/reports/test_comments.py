@@ -422,9 +422,9 @@ def test_many_comments_stand_in_time_order_on_pages_of_one_cost(
         comments += [
             write_comment(report, f"{n}. szó", author=neighbour, confirmed=True) for n in range(len(comments), number)
         ]
-        # Report, its photos, events with their files and photos, who leads, similar ones;
+        # Report, its photos, events with their files and photos, which were taken back, who leads, similar ones;
         # how many comments, one page of them, their texts and photos; answers to the category's questions.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page = client_of(None).get(path, headers=EN).content.decode()
         counts.append(len(re.findall(r'id="comment-\d+"', page)))
     assert counts == [1, 5]  # the newest page

@@ -15,6 +15,7 @@ from forwarding.models import Dispatch
 from municipalities.models import Area, Category, Institution, Question
 from municipalities.models.question import questions_for
 from reports import links
+from reports.actions_desk import edit_report
 from reports.models import Answer, Report
 
 from .filling import NEW, errors, fields, sent_to_done
@@ -236,3 +237,106 @@ def test_fragment_keeps_what_was_answered(client: Client, all_kinds: Category) -
     assert 'value="A-12 &lt;b&gt;"' in page
     assert 'data-stop-value="yes"' in page
     assert client.get("/report/questions").status_code == 405
+
+
+# -- Another category ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lamp(potholes: Category, make_report: Callable[..., Report]) -> Report:
+    """Waits at the desk, with an answer to what its category asks."""
+    question = ask(potholes, "pole", kind="text")
+    report, wording = make_report(photos=1), "Mi az oszlop száma?"
+    Answer.objects.create(report=report, question=question, code="pole", wording=wording, value="A-12", text="A-12")
+    return report
+
+
+def edit(client: Client, report: Report, **changes: Any) -> Any:
+    path = f"/own/{links.sign(links.OWNER, report.pk)}/edit"
+    category = changes.get("category", report.category_id)
+    values = {
+        "version": report.version,
+        "title": report.title,
+        "description": report.description,
+        "category": category,
+        "asked": category,
+        "latitude": f"{report.latitude:.6f}",
+        "longitude": f"{report.longitude:.6f}",
+        "address": report.address,
+        "keep": [photo.token for photo in report.photos.all()],
+    }
+    response = client.post(path, values | changes, headers=EN)
+    report.refresh_from_db()
+    return response
+
+
+def current(report: Report) -> dict[str, str]:
+    return dict(report.answers.current().values_list("code", "text"))
+
+
+def test_own_edit_shows_and_changes_the_answers(client: Client, lamp: Report) -> None:
+    path = f"/own/{links.sign(links.OWNER, lamp.pk)}/edit"
+    assert re.search(r'name="answer_pole" value="A-12"', client.get(path).content.decode())
+    edit(client, lamp, answer_pole="A-12")
+    assert lamp.events.count() == 1  # nothing changed
+    edit(client, lamp, answer_pole="B-3")
+    assert current(lamp) == {"pole": "B-3"}
+    assert lamp.events.latest("pk").data["changed"] == ["answers"]
+    edit(client, lamp, answer_pole="")
+    assert not lamp.answers.exists()
+
+
+def test_own_edit_asks_what_the_new_category_asks(client: Client, lamp: Report, parks: Category) -> None:
+    ask(parks, "tree", kind="text", is_required=True)
+    # Without JavaScript the questions come with the next press: nothing is saved before they were seen.
+    response = edit(client, lamp, category=parks.pk, asked=lamp.category_id)
+    assert "tree in English?" in response.content.decode()
+    assert lamp.category != parks
+    response = edit(client, lamp, category=parks.pk)
+    assert "This question has to be answered." in response.content.decode()
+
+    assert edit(client, lamp, category=parks.pk, answer_tree="Hárs").status_code == 302
+
+    assert (lamp.category, current(lamp)) == (parks, {"tree": "Hárs"})
+    old = lamp.answers.get(is_current=False)
+    assert (old.wording, old.text) == ("Mi az oszlop száma?", "A-12")  # kept, but shown nowhere
+    assert "A-12" not in client.get(f"/own/{links.sign(links.OWNER, lamp.pk)}").content.decode()
+
+
+@pytest.mark.parametrize("way", ["desk", "own"])
+def test_back_in_the_old_category_the_old_answers_count_again(
+    client: Client, lamp: Report, potholes: Category, parks: Category, moderator: Person, way: str
+) -> None:
+    for category, answers in ((parks, {}), (potholes, {"pole": "A-12"})):
+        if way == "desk":
+            edit_report(lamp, {"category": category}, actor=moderator)
+        else:
+            edit(client, lamp, category=category.pk, answer_pole="A-12" if category == potholes else "")
+        assert current(lamp) == answers
+    assert lamp.answers.count() == 1
+
+
+def test_desk_fills_in_what_nobody_answered(
+    lamp: Report, parks: Category, moderator: Person, client_of: Callable[..., Client]
+) -> None:
+    ask(parks, "tree", kind="text", is_required=True)
+    ask(parks, "tall", kind="number")
+    edit_report(lamp, {"category": parks}, actor=moderator)
+    client, path = client_of(moderator), f"/desk/{lamp.reference}/answers"
+    page = client.get(f"/desk/{lamp.reference}", headers=EN).content.decode()
+    assert "Not answered:" in page
+    assert path in page
+    assert "A-12" not in page
+
+    page = client.post(path, {"answer_tall": "magas"}, headers=EN).content.decode()
+    assert "Write a number here" in page
+    assert client.post(path, {"answer_tree": "Hárs", "answer_tall": ""}).status_code == 302
+
+    assert current(lamp) == {"tree": "Hárs"}
+    event = lamp.events.latest("pk")
+    assert (event.kind, event.actor, event.data["changed"]) == ("edited", moderator, ["answers"])
+    page = client.get(path, headers=EN).content.decode()
+    assert "answer_tall" in page
+    assert "answer_tree" not in page
+    client.post(path, {"answer_tall": "12"})
+    assert client.get(path)["Location"] == f"/desk/{lamp.reference}"  # nothing is missing any more
