@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("municipalities", "0005_roles"),
-        ("reports", "0014_acts"),
+        ("reports", "0015_joined"),
     ]
 
     operations = [
