@@ -1,5 +1,4 @@
 from moderation.views.acts import desk_approve, desk_undo
-from moderation.views.acts import desk_undo
 from moderation.views.answers import desk_answers
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
@@ -15,9 +14,9 @@ from moderation.views.talk import desk_hide_step, desk_talk
 
 __all__ = [
     "desk",
+    "desk_answers",
     "desk_approve",
     "desk_ban",
-    "desk_answers",
     "desk_case",
     "desk_hide_step",
     "desk_highlight",
