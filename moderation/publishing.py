@@ -12,8 +12,9 @@ from django.db import transaction
 from accounts.models import Person
 from forwarding.actions import send_report
 from moderation.acts import recorded
-from moderation.checks import asked_of, checks_for
+from moderation.checks import checks_for
 from moderation.suggestions import Choice, choices_for
+from reports.actions_answers import unanswered_of
 from reports.lifecycle import EventKind, Role, Status
 from reports.lookalikes import lookalike_reports
 from reports.models import Report, ReportEvent
@@ -83,7 +84,7 @@ def sure_choice(report: Report) -> Choice | None:
         photo_hashes=[photo.likeness for photo in photos if photo.likeness is not None],
     )
     duplicates = [one for one in found if one.report.pk != report.pk]
-    hints = checks_for(report, answers=report.answers.all(), duplicates=duplicates, questions=asked_of(report.category))
+    hints = checks_for(report, duplicates=duplicates, lacking=unanswered_of(report))
     if hints:
         return None
     choices = choices_for(report, report.point, report.category, report.address)
