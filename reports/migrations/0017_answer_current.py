@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("municipalities", "0005_roles"),
-        ("reports", "0015_joined"),
+        ("reports", "0016_photo_edits"),
     ]
 
     operations = [
