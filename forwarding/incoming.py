@@ -13,8 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.tokens import hide_links
 from forwarding.mailkind import Bounce, is_bounce, kind_of, read_bounce
 from forwarding.mailparts import addresses, header, parse, text_of
+from forwarding.mailtokens import without_tokens
 from forwarding.models import Dispatch, IncomingMail
 from forwarding.reply_address import read_reply_address
 from municipalities.models import Contact
@@ -53,11 +55,11 @@ def store_mail(raw: bytes) -> IncomingMail:
     mail, is_new = IncomingMail.objects.get_or_create(
         digest=digest,
         defaults={
-            "raw": raw,
+            "raw": without_tokens(raw),
             "sender": reading.sender[:320],
             "recipient": (reading.recipients or [""])[0][:320],
-            "subject": reading.subject[:300],
-            "text": reading.text,
+            "subject": hide_links(reading.subject)[:300],
+            "text": hide_links(reading.text),
             "kind": reading.kind,
         },
     )

@@ -3,16 +3,13 @@
 import logging
 import re
 
-_SIGNED = re.compile(
-    r"(/(?:own|o|confirm|follow|alerts/by-mail|alerts/stop|unsubscribe|comment|sighting|report/done|password/reset/key"
-    r"|confirm-email|login/link)/)[^/\s?]+"
-)
+from accounts import tokens
 
 _WORDS = re.compile(r"((?:^|[?&])text=)[^&\s]+")
 
 
 def hide_tokens(text: str) -> str:
-    return _WORDS.sub(r"\1…", _SIGNED.sub(r"\1…", text))
+    return _WORDS.sub(r"\1…", tokens.hide_tokens(text))
 
 
 class HideTokens(logging.Filter):

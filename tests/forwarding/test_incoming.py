@@ -5,6 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,7 @@ from notifications.follow_requests import send_follow_confirmation
 from notifications.mails import REPORT
 from notifications.models import Message
 from notifications.sending import send_message
+from reports import links
 from reports.models import Assignment, Report
 
 
@@ -332,3 +336,33 @@ def test_mails_of_the_world(db: None, shared: Path) -> None:
     assert shares["bounce"] >= 0.9, shares
     assert shares["automatic"] == 1, shares
     assert shares["answer"] == 1, shares
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_kept_mail_holds_no_link_that_opens_a_case(assignment: Assignment, encoding: str, kind: str) -> None:
+    """Who answers quotes our mail; a moderator, and whoever reads the archive, must not act as that officer by it."""
+    url = links.officer_url(assignment.pk)
+    owner = links.owner_url(assignment.report_id)
+    words = (
+        f"Kedden betömjük.\n> Válasz itt: {url}\n> {owner}." if kind == "plain" else f'<a href="{url}">Itt</a> {owner}'
+    )
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "ugyfel@utkezelo.example", reply_address(assignment.pk), f"Re: {url}"
+    mail.set_content(words, subtype=kind, cte=encoding)
+    raw = mail.as_bytes()
+
+    kept = store_mail(raw)
+
+    assert kept.assignment == assignment
+    assert store_mail(raw) == kept  # known again by what came, not by what is kept
+    read = message_from_bytes(bytes(kept.raw), policy=default).get_content() + kept.text + kept.subject
+    for address in (url, owner):
+        assert address not in read
+        assert address.rsplit("/", 1)[0] + "/..." in read
+    assert "Kedden betömjük." in read or ">Itt</a>" in read
+
+
+def test_mail_without_our_links_is_kept_byte_by_byte(assignment: Assignment) -> None:
+    raw = letter(reply_address(assignment.pk), "Lásd: https://example.org/o\r\n\r\nKedden.")
+    assert bytes(store_mail(raw).raw) == raw
