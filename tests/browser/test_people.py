@@ -154,6 +154,11 @@ def test_session_elsewhere_is_ended(open_context: Callable[..., BrowserContext],
         page.wait_for_url("**/my/")
     desktop.goto("/accounts/sessions/")
     assert not check_page(desktop)
+    for path in ("/my/data", "/my/erase"):  # they ask again who one is, unless one has just signed in
+        desktop.goto(path)
+        assert desktop.url.endswith(path)
+        assert not check_page(desktop)
+    desktop.goto("/accounts/sessions/")
     desktop.get_by_role("button", name=re.compile("^End it")).click()
     expect(desktop.get_by_text("Signed out there.")).to_be_visible()
     phone.goto("/my/")
@@ -232,8 +237,9 @@ def test_nothing_lies_below_the_foot_of_a_page(phone: Page, sent: Report) -> Non
             assert gap >= 0, path
 
 
-def test_bar_for_sending_is_one_row_on_a_phone(phone: Page, potholes: Category) -> None:
-    phone.goto("/report/new")
-    box = phone.locator(".send-bar").bounding_box()
-    assert box
-    assert box["height"] < 70
+def test_bar_for_sending_is_one_row_on_a_phone(phone: Page, plain: Page, potholes: Category) -> None:
+    for page in (phone, plain):
+        page.goto("/report/new")
+        box = page.locator(".send-bar").bounding_box()
+        assert box
+        assert box["height"] < 70

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
@@ -81,3 +82,29 @@ def test_the_map_is_drawn_when_one_comes_near(phone: Page, sent: Report) -> None
     phone.get_by_role("link", name="Print", exact=True).click()
     expect(phone).to_have_url(re.compile("/print$"))
     expect(phone.get_by_role("button", name="Print")).to_be_visible()
+
+
+def test_address_is_shared_and_copied(desktop: Page, sent: Report, site: str) -> None:
+    """By the device's own sheet where there is one, by the clipboard, by mail, by Facebook's page."""
+    desktop.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desktop.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    desktop.goto(sent.get_absolute_url())
+    url = f"{site}{sent.get_absolute_url()}"
+    panel = desktop.locator("section[aria-labelledby=share]")
+
+    panel.get_by_role("button", name="Share").click()
+    assert desktop.evaluate("window.shared") == {"title": sent.heading, "url": url}
+    panel.get_by_role("button", name="Copy the link").click()
+    expect(desktop.locator("#share-said")).to_have_text("Copied")
+    assert desktop.evaluate("navigator.clipboard.readText()") == url
+
+    for name in ("By mail", "Facebook"):
+        assert quote(url, safe="") in (panel.get_by_role("link", name=name).get_attribute("href") or "")
+        expect(panel.get_by_role("link", name=name).locator("svg")).to_have_count(1)
+
+
+def test_sharing_needs_no_script(plain: Page, sent: Report) -> None:
+    plain.goto(sent.get_absolute_url())
+    panel = plain.locator("section[aria-labelledby=share]")
+    expect(panel.get_by_role("button", name="Copy the link")).to_be_hidden()
+    expect(panel.get_by_role("link", name="By mail")).to_be_visible()

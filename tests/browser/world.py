@@ -198,6 +198,7 @@ class World:
             reverse("comment_by_link", args=[links.sign(links.COMMENT, self.comment.pk)]),
             reverse("sighting_by_link", args=[links.sign(links.SIGHTING, self.sighting.pk)]),
             reverse("unsubscribe", args=[links.sign(links.UNSUBSCRIBE, self.reporter.pk, queued.pk)]),
+            urlsplit(links.follow_url(self.reports["sent"].pk, "vendeg@example.org", support=True)).path,
         ]
 
     @property
@@ -208,6 +209,9 @@ class World:
         return [
             *(f"/my/{section}" for section in sections),
             "/my/settings",
+            "/my/thanks",
+            "/my/profile",
+            "/report/drafts",
             *(f"/accounts/{page}/" for page in account),
             "/accounts/2fa/",
             "/accounts/2fa/webauthn/",

@@ -1,6 +1,7 @@
 """My page: my own, followed and supported reports; nobody else's; flat costs."""
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import Person
 from forwarding.actions import send_report
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, hide_report
+from reports.actions_drafts import save_draft
 from reports.actions_follow import follow_report, support_report
 from reports.models import Follow, Report, Support
 
@@ -47,6 +49,18 @@ def test_own_reports_of_every_status_and_nobody_elses(
     assert f"/reports/{mine.reference}/own" in page
     front = client_of(reporter).get("/my/").content.decode()
     assert front.index("Kérdeztek") < front.index("Az enyém")  # what waits for me comes first
+
+
+def test_own_drafts_stand_on_my_page(client_of: Browser, reporter: Person, neighbour: Person) -> None:
+    mine, others = (
+        save_draft(person, uuid.uuid4(), {"description": [words]}, [])
+        for person, words in ((reporter, "Félbehagytam"), (neighbour, "Másé"))
+    )
+    page = client_of(reporter).get("/my/").content.decode()
+    assert "Félbehagytam" in page
+    assert mine.get_absolute_url() in page
+    assert "Másé" not in page
+    assert others.get_absolute_url() not in page
 
 
 @pytest.mark.parametrize(
