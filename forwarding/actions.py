@@ -4,7 +4,7 @@ Officers' functions take the assignment that the link or the office page stands 
 superseded may still add an answer, but only the leading one moves the report.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -81,9 +81,9 @@ def _lock(assignment: Assignment) -> tuple[Report, Assignment]:
     return report, Assignment.objects.select_related("institution", "contact").get(pk=assignment.pk)
 
 
-def _note_answer(report: Report, assignment: Assignment) -> None:
-    """The first word of a body stops its clock; later words change nothing here."""
-    now = timezone.now()
+def _note_answer(report: Report, assignment: Assignment, came_at: datetime | None) -> None:
+    """The first word of a body stops its clock; later words change nothing here. `came_at`: if it came before today."""
+    now = came_at or timezone.now()
     if assignment.first_answer_at is None:
         assignment.first_answer_at = now
         assignment.save(update_fields=["first_answer_at"])
@@ -96,13 +96,21 @@ def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> b
 
 
 @transaction.atomic
-def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+def answer_report(
+    assignment: Assignment,
+    text: str,
+    *,
+    actor: Any,
+    role: Role = Role.OFFICER,
+    came_at: datetime | None = None,
+    **data: Any,
+) -> ReportEvent:
     """An answer in words. The first takes a waiting problem into progress and ends a question; a closed report keeps
-    its status."""
+    its status. `data` of these functions goes into the event (the `way` an answer came)."""
     report, assignment = _lock(assignment)
     if report.state not in PUBLIC:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
-    _note_answer(report, assignment)
+    _note_answer(report, assignment, came_at)
     new = ANSWER_LEADS_TO[report.Kind(report.kind)]
     late = report.state == Status.UNRESOLVED
     if late or report.state == Status.SENT or (report.state == Status.IN_PROGRESS and new in CLOSED):
@@ -110,22 +118,31 @@ def answer_report(assignment: Assignment, text: str, *, actor: Any, role: Role =
             reopen_assignment(assignment)
         if _leads(report, assignment, new, role):
             event = move_report(
-                report, new, role=role, actor=actor, event=EventKind.ANSWERED, assignment=assignment, text=text
+                report, new, role=role, actor=actor, event=EventKind.ANSWERED, assignment=assignment, text=text, **data
             )
             if new in CLOSED:
                 end_assignment(assignment, Assignment.Outcome.ENDED)
             return event
-    return write_event(report, EventKind.ANSWERED, actor=actor, role=role, assignment=assignment, text=text)
+    return write_event(report, EventKind.ANSWERED, actor=actor, role=role, assignment=assignment, text=text, **data)
 
 
 @transaction.atomic
-def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+def promise_date(
+    assignment: Assignment,
+    day: date,
+    text: str,
+    *,
+    actor: Any,
+    role: Role = Role.OFFICER,
+    came_at: datetime | None = None,
+    **data: Any,
+) -> ReportEvent:
     """A promised day; the report is in progress and the page shows the day. A new promise replaces the old."""
     report, assignment = _lock(assignment)
     is_problem = report.kind == report.Kind.PROBLEM
     if not is_problem or not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
-    _note_answer(report, assignment)
+    _note_answer(report, assignment, came_at)
     assignment.promised_on = day
     assignment.save(update_fields=["promised_on"])
     if report.state == Status.IN_PROGRESS:
@@ -138,6 +155,7 @@ def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, ro
             assignment=assignment,
             text=text,
             date=day.isoformat(),
+            **data,
         )
     return move_report(
         report,
@@ -149,17 +167,28 @@ def promise_date(assignment: Assignment, day: date, text: str, *, actor: Any, ro
         text=text,
         changes={"promised_on": day},
         date=day.isoformat(),
+        **data,
     )
 
 
 @transaction.atomic
-def say_done(assignment: Assignment, text: str, *, actor: Any, role: Role = Role.OFFICER) -> ReportEvent:
+def say_done(
+    assignment: Assignment,
+    text: str,
+    *,
+    actor: Any,
+    role: Role = Role.OFFICER,
+    came_at: datetime | None = None,
+    **data: Any,
+) -> ReportEvent:
     """The body says that it is done; the reporter is asked. Said twice, it counts once."""
     report, assignment = _lock(assignment)
     if not assignment.is_leading:
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
-    _note_answer(report, assignment)
-    return move_report(report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text)
+    _note_answer(report, assignment, came_at)
+    return move_report(
+        report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text, **data
+    )
 
 
 @transaction.atomic
@@ -170,12 +199,14 @@ def say_not_ours(
     actor: Any,
     pointed_to: Institution | None = None,
     role: Role = Role.OFFICER,
+    came_at: datetime | None = None,
+    **data: Any,
 ) -> ReportEvent:
     """Ends this assignment, withdraws an earlier "done", and puts the case into the desk's re-route queue."""
     report, assignment = _lock(assignment)
     if not assignment.is_leading or not report.state.is_with_body or report.kind == report.Kind.PRAISE:
         raise MoveNotAllowed(report.state, Status.SENT, role)
-    _note_answer(report, assignment)
+    _note_answer(report, assignment, came_at)
     assignment.pointed_to = pointed_to
     assignment.save(update_fields=["pointed_to"])
     end_assignment(assignment, Assignment.Outcome.NOT_OURS)
@@ -188,6 +219,7 @@ def say_not_ours(
         assignment=assignment,
         text=text,
         changes={"needs_rerouting": True, "due_at": None, "promised_on": None},
+        **data,
     )
 
 

@@ -7,7 +7,8 @@ class ForwardingConfig(AppConfig):
     verbose_name = _("Forwarding and answers")
 
     def ready(self) -> None:
-        from forwarding import outbox, person_holding
+        from forwarding import outbox, person_holding, sample_holding
 
         outbox.connect()
         person_holding.register()
+        sample_holding.register()

@@ -22,7 +22,7 @@ _case = Assignment.objects.select_related(
 def access_case(token: str) -> tuple[Assignment, int]:
     """The assignment of a mail's link, and the day (ordinal) the link was made; raises `Http404`."""
     values = links.read(links.OFFICER, token)
-    assignment = _case.filter(pk=int(values[0])).first()
+    assignment = _case.filter(pk=int(values[0])).exclude(outcome=Assignment.Outcome.TAKEN_BACK).first()
     if assignment is None:
         raise Http404
     return assignment, int(values[1])
@@ -43,7 +43,7 @@ def office_assignments(person: Any, *, closed: bool) -> QuerySet[Assignment]:
     if not person.is_officer:
         raise Http404
     bodies = [m.institution_id for m in person.memberships.all() if m.role == "officer"]
-    mine = _case.filter(institution__in=bodies, report__status__in=PUBLIC)
+    mine = _case.of_body().filter(institution__in=bodies, report__status__in=PUBLIC)
     if closed:
         return mine.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
     return mine.filter(ended_at=None).order_by(F("due_at").asc(nulls_last=True), "pk")
@@ -81,6 +81,7 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
         return {
             "kind": event.kind,
             "sentence": event.sentence,
+            "came": event.came,
             "at": event.created_at,
             "body": event.body,
             "attachments": [{"url": a.get_absolute_url(), "name": a.name} for a in event.attachments.all()],

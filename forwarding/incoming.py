@@ -1,7 +1,8 @@
 """Mails that come in: each is stored whole before anybody tries to understand it.
 
 Matched by our one-off reply address, or by the Message-ID of ours that it answers. Nothing is ever
-published from here: a moderator reads it first. Only bounces have consequences of their own.
+published from here: a moderator reads it first. Only bounces have consequences of their own, and what a reporter
+answers to a question of the desk.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from forwarding.mailparts import addresses, header, parse, text_of
 from forwarding.mailtokens import without_tokens
 from forwarding.models import Dispatch, IncomingMail
 from forwarding.reply_address import read_reply_address
+from forwarding.reporters_words import take_word
 from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
@@ -97,6 +99,11 @@ def _place(mail: IncomingMail, reading: Reading) -> None:
     if mail.assignment:
         own = Contact.objects.filter(institution=mail.assignment.institution_id, address__iexact=reading.sender)
         mail.from_contact = bool(reading.sender) and own.exists()
+    is_word = mail.kind == Kind.ANSWER and mail.assignment is None
+    if is_word and take_word(reading.sender, reading.answers_to, reading.text, bytes(mail.raw)):
+        mail.state, mail.handled_at = State.FILED, timezone.now()
+        mail.save(update_fields=["state", "handled_at"])
+        return
     is_ours = mail.assignment is not None or any(
         read_address(kind, address) for kind in (REPORT, ALERT) for address in reading.recipients
     )

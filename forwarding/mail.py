@@ -14,6 +14,8 @@ from forwarding.reply_address import reply_address
 from notifications.mailer import build_mail
 from notifications.words import quoted, render_mail
 from reports import links
+from reports.access import undone_events
+from reports.lifecycle import EventKind
 from reports.models import Photo, Report, ReportEvent
 
 NEARBY_METRES = 150
@@ -21,7 +23,7 @@ NEARBY_COUNT = 3
 NEARBY_SINCE = timedelta(days=365)
 
 
-WITHOUT_CASE = ("withdrawn", "duplicate")  # there is nothing more to do
+WITHOUT_CASE = (EventKind.WITHDRAWN, EventKind.DUPLICATE, EventKind.RECALLED)  # there is nothing more to do
 
 
 class Picture(NamedTuple):
@@ -38,7 +40,7 @@ class HistoryLine(NamedTuple):
 def compose(dispatch: Dispatch) -> EmailMultiAlternatives:
     """The mail, ready to be sent; the rows behind it are read, never written."""
     report = dispatch.event.report
-    pictures = _pictures(report) if dispatch.event.kind not in WITHOUT_CASE else []
+    pictures = [] if dispatch.event.kind in WITHOUT_CASE else pictures_of(report)
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
         words = render_mail(f"forwarding/mail/{dispatch.event.kind}", _context(dispatch, pictures))
     return build_mail(
@@ -54,7 +56,8 @@ def compose(dispatch: Dispatch) -> EmailMultiAlternatives:
 
 def _context(dispatch: Dispatch, pictures: list[Picture]) -> dict[str, Any]:
     report, assignment = dispatch.event.report, dispatch.assignment
-    history = report.events.filter(is_public=True, pk__lt=dispatch.event_id)
+    undone = undone_events(report)
+    history = report.events.filter(is_public=True, pk__lt=dispatch.event_id).exclude(pk__in=undone)
     return {
         "report": report,
         "assignment": assignment,
@@ -91,7 +94,7 @@ def _place_url(report: Report) -> str:
     return f"https://www.openstreetmap.org/?mlat={report.latitude:.6f}&mlon={report.longitude:.6f}#map=19/{place}"
 
 
-def _pictures(report: Report) -> list[Picture]:
+def pictures_of(report: Report) -> list[Picture]:
     """Inside the mail, so that they are there when the body's network blocks what comes from outside."""
     pictures = []
     for number, photo in enumerate(report.photos.filter(is_hidden=False, comment=None), start=1):

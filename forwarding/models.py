@@ -87,3 +87,40 @@ class IncomingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender
+
+
+class SampleLetter(Delivery):
+    """A letter as it would go to a body, sent to the moderator who wants to see it. Its words go once it is out."""
+
+    LINE = ("person",)
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sample_letters")
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="sample_letters")
+    institution = models.ForeignKey("municipalities.Institution", models.CASCADE, related_name="+")
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("sample letter")
+        verbose_name_plural = _("sample letters")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=DeliveryStatus.values), name="sample_status_known"),
+        ]
+        indexes = [
+            # The sweep.
+            models.Index(
+                fields=["next_try_at"],
+                name="sample_open",
+                condition=models.Q(status__in=["waiting", "sending", "unknown"]),
+            ),
+            # How many a person has asked for within the hour; what was tried of a report.
+            models.Index(fields=["person", "-created_at"], name="sample_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} → {self.person_id}"
+
+    def forget_words(self) -> None:
+        self.subject = self.text = self.html = ""
+        self.save(update_fields=["subject", "text", "html"])

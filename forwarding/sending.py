@@ -51,9 +51,12 @@ def deliver_forgotten_praise() -> None:
 
 
 def why_not_to_send(dispatch: Dispatch) -> str:
-    """Nothing more of a withdrawn or hidden report goes out, but the word of its withdrawal to those who have it."""
-    if dispatch.event.kind == EventKind.WITHDRAWN:
+    """Nothing more of a withdrawn or hidden report, or of a recalled sending, goes out, but the word of it to those who
+    have got the report."""
+    if dispatch.event.kind in (EventKind.WITHDRAWN, EventKind.RECALLED):
         return "" if has_report(dispatch) else _("The body had not got the report.")
+    if not dispatch.assignment.is_of_body:
+        return _("The case was taken back from the body meanwhile.")
     if dispatch.event.report.status in (Status.WITHDRAWN, Status.HIDDEN):
         return _("The report was hidden or withdrawn meanwhile.")
     return ""

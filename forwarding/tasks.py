@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from forwarding import sending
-from forwarding.models import Dispatch
+from forwarding import samples, sending
+from forwarding.models import Dispatch, SampleLetter
 from reports.outbox import announce
 
 SWEEP_LIMIT = 1000
@@ -14,10 +14,17 @@ def send_dispatch(dispatch_id: int) -> None:
     sending.send_dispatch(dispatch_id)
 
 
+@shared_task(name="forwarding.send_sample")
+def send_sample(sample_id: int) -> None:
+    samples.send_sample(sample_id)
+
+
 @shared_task(name="forwarding.sweep")
 def sweep() -> None:
     """Announce again what a dead worker or an empty broker left behind."""
     dispatches = Dispatch.objects.due().in_turn().order_by("next_try_at")
     for dispatch_id in dispatches.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("forwarding.send_dispatch", dispatch_id)
+    for sample_id in SampleLetter.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:100]:
+        announce("forwarding.send_sample", sample_id)
     sending.deliver_forgotten_praise()

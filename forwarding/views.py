@@ -63,6 +63,8 @@ def answer_case(request: HttpRequest, assignment: Assignment, context: dict[str,
 def officer_case(request: HttpRequest, token: str) -> HttpResponse:
     """The link from the mail: the token is the right; nothing else is asked."""
     assignment, issued = access_case(token)
+    if not assignment.is_of_body:
+        return render(request, "forwarding/link_recalled.html", {"assignment": assignment}, status=410)
     if is_expired(assignment, issued):
         asked = request.method == "POST"
         reached = actions.ask_new_link(assignment) if asked else True
@@ -76,7 +78,8 @@ def officer_case(request: HttpRequest, token: str) -> HttpResponse:
 def officer_photo(request: HttpRequest, token: str, photo: str, size: str) -> FileResponse:
     """Pictures of the case file, private reports' too: the link is the right."""
     assignment, issued = access_case(token)
-    if size not in Photo.SIZES or is_expired(assignment, issued) or assignment.report.status not in PUBLIC:
+    shown = assignment.is_of_body and not is_expired(assignment, issued) and assignment.report.status in PUBLIC
+    if size not in Photo.SIZES or not shown:
         raise Http404
     row = get_object_or_404(Photo, report=assignment.report_id, token=photo, is_hidden=False, comment=None)
     return serve_photo(row, size, keep=False)

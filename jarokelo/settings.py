@@ -370,6 +370,7 @@ UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 TRUST_AFTER = env.int("TRUST_AFTER", 0)
 READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
 HIGHLIGHT_DAYS = env.int("HIGHLIGHT_DAYS", 90)  # the longest that a report is pointed out at once
+SAMPLE_LETTERS_AN_HOUR = env.int("SAMPLE_LETTERS_AN_HOUR", 20)  # test letters that a moderator sends to themselves
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time

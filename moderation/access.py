@@ -13,6 +13,7 @@ from accounts.models import Person
 from accounts.rights import Right, rights_of
 from forwarding.models import IncomingMail
 from municipalities.models import Area
+from reports.access import access_desk_report
 from reports.models import Report
 
 View = Callable[..., HttpResponseBase]
@@ -37,6 +38,14 @@ def area_chain(area: Area | None) -> list[int]:
         chain.append(area.pk)
         area = area.parent
     return chain
+
+
+def access_with(right: Right, person: Person, reference: str) -> Report:
+    """A report of the person's desk on which they have this right; raises `Http404`."""
+    report = access_desk_report(person, reference)
+    if not may(person, right, report):
+        raise Http404
+    return report
 
 
 class DeskRequest(HttpRequest):

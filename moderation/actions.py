@@ -24,6 +24,7 @@ from reports.actions_merge import separate_report
 from reports.actions_photos import mark_photo
 from reports.actions_reporter import resubmit_report
 from reports.actions_sending import submit_report
+from reports.actions_words import read_reply
 from reports.lifecycle import MOVES, MoveNotAllowed, Reason, Role, Status
 from reports.models import Photo, Report
 
@@ -131,11 +132,18 @@ def _also_touched(report: Report, action: str) -> list[Report]:
 def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
     """Save the edits, then act. `version` is the one that the moderator saw."""
     with recorded(decision.action, report, *_also_touched(report, decision.action), actor=actor):
-        values = decision.values if may(actor, Right.DECIDE, report) else {}
-        report = edit_report(report, values, actor=actor, version=version)
-        if decision.action not in possible_actions(report, actor):
-            raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
-        ACTIONS[decision.action](report, decision, actor)
+        carry_out(report, decision, actor=actor, version=version)
+
+
+def carry_out(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
+    """As `decide_case`, without keeping how to undo it."""
+    values = decision.values if may(actor, Right.DECIDE, report) else {}
+    report = edit_report(report, values, actor=actor, version=version)
+    if decision.action not in possible_actions(report, actor):
+        raise MoveNotAllowed(report.state, _LEADS_TO.get(decision.action, report.state), Role.MODERATOR)
+    ACTIONS[decision.action](report, decision, actor)
+    if decision.action in FINAL:
+        read_reply(report)
 
 
 def enter_report(report: Report, photos: list[Photo], *, email: str, actor: Person) -> Report:

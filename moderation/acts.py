@@ -30,11 +30,11 @@ RECENT_SHOWN = 3
 
 
 class CannotUndo(Exception):
-    """`why` says it in the reader's language."""
+    """`why` says it in the reader's language. `has_gone_out`: a letter of it has left; there is the recall."""
 
-    def __init__(self, why: str | Promise) -> None:
+    def __init__(self, why: str | Promise, *, has_gone_out: bool = False) -> None:
         super().__init__(str(why))
-        self.why = why
+        self.why, self.has_gone_out = why, has_gone_out
 
 
 @dataclass
@@ -110,7 +110,7 @@ def undo_act(act: Act, *, actor: Person) -> Act:
         retract_events(act.events)
         put_back(act.changes)
     except GoneOut as error:
-        raise CannotUndo(_("It has gone out already; write a correction instead.")) from error
+        raise CannotUndo(_("It has gone out already; write a correction instead."), has_gone_out=True) from error
     except ChangedSince as error:
         raise CannotUndo(_("It was changed since: %(what)s.") % {"what": error.what}) from error
     for report in Report.objects.filter(pk__in=ids).select_related("institution", "reporter").order_by("pk"):

@@ -11,6 +11,7 @@ from moderation.access import DeskRequest, may
 from moderation.actions import possible_actions
 from moderation.acts import recent_acts
 from moderation.checks import checks_for, questions_to_ask
+from moderation.conversation import word_context
 from moderation.forms import CaseForm
 from moderation.merging import joining_context
 from moderation.next_case import next_url
@@ -54,6 +55,8 @@ def case_context(
         **_choices(report, form),
         **_evidence(request, report),
         **_life(report),
+        "may_decide": may(request.user, Right.DECIDE, report),
+        "may_enter_answers": may(request.user, Right.ENTER_ANSWERS, report),
     }
 
 
@@ -92,6 +95,7 @@ def _life(report: Report) -> dict[str, Any]:
         "events": events,
         "revocable": revocable_step(report, events),
         "handling": HandlingRating.objects.filter(report=report).first(),
+        **word_context(report, events),
         "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
     }
 

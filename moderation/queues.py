@@ -22,6 +22,11 @@ def new_reports(person: Person) -> QuerySet[Report]:
     return Report.objects.for_desk_of(person).filter(status=Status.SUBMITTED)
 
 
+def reports_with_reply(person: Person) -> QuerySet[Report]:
+    """The reporter has written to the desk, and nobody has read it yet."""
+    return Report.objects.for_desk_of(person).filter(replied_at__isnull=False)
+
+
 def reports_to_reroute(person: Person) -> QuerySet[Report]:
     return Report.objects.for_desk_of(person).filter(needs_rerouting=True)
 
@@ -117,6 +122,14 @@ class Queue:
 QUEUES: dict[str, Queue] = {
     queue.key: queue
     for queue in (
+        Queue(
+            "replies",
+            _("Reporters' answers"),
+            "message-circle-reply",
+            _("No reporter's answer waits to be read."),
+            reports_with_reply,
+            "replied_at",
+        ),
         Queue("new", _("New"), "inbox", _("No new report waits."), new_reports, "submitted_at"),
         Queue(
             "answers",

@@ -28,5 +28,9 @@ urlpatterns = [
     path("<slug:reference>/split", views.desk_split, name="desk_split"),
     path("<slug:reference>/highlight", views.desk_highlight, name="desk_highlight"),
     path("<slug:reference>/answers", views.desk_answers, name="desk_answers"),
+    path("<slug:reference>/answer", views.desk_answer, name="desk_answer"),
+    path("<slug:reference>/letters", views.desk_letters, name="desk_letters"),
+    path("<slug:reference>/preview", views.desk_preview, name="desk_preview"),
+    path("<slug:reference>/word", views.desk_word, name="desk_word"),
     path("<slug:reference>/suggestions", views.desk_suggestions, name="desk_suggestions"),
 ]

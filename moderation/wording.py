@@ -1,8 +1,19 @@
-"""What the desk changed in a citizen's text, word by word."""
+"""What the desk changed in a citizen's text, word by word; and what a body's answer says, in our words."""
 
 import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from forwarding.forms import Step
+
+OUTCOMES = {
+    Step.ANSWER: _("An answer; the case goes on"),
+    Step.PROMISE: _("They promise a date"),
+    Step.DONE: _("They say that it is done"),
+    Step.NOT_OURS: _("They say that it is not theirs"),
+}
 
 
 class Piece(NamedTuple):

@@ -19,7 +19,7 @@ from reports.models import ReportEvent
 from reports.outbox import announce
 
 # What the reporter is asked, in contrast to what they are told: unsubscribing from news does not stop it.
-QUESTIONS = ("confirm", "needs_info", "done_said", "info_reminded", "progress_asked", "solved_asked")
+QUESTIONS = ("confirm", "needs_info", "word", "done_said", "info_reminded", "progress_asked", "solved_asked")
 SILENT = (Status.HIDDEN, Status.WITHDRAWN)
 
 
@@ -36,7 +36,7 @@ def fan_out_event(event_id: int) -> list[Message]:
     if event is None or event.is_held:
         return []
     now = timezone.now()
-    at_once, lines = split_messages(_messages(event), now)
+    at_once, lines = split_messages(messages_of(event), now)
     messages = Message.objects.bulk_create(at_once)
     if lines:
         BundleLine.objects.bulk_create(lines)
@@ -49,7 +49,8 @@ def fan_out_event(event_id: int) -> list[Message]:
     return messages
 
 
-def _messages(event: ReportEvent) -> Iterable[Message]:
+def messages_of(event: ReportEvent) -> Iterable[Message]:
+    """Unsaved: who hears of it now, the reporter first."""
     rule = EVENTS[EventKind(event.kind)]
     if not rule.mail or event.report.status in SILENT:
         return

@@ -3,6 +3,7 @@
 The one exception is honest: what everybody could once read is 410 afterwards.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,8 @@ REPORTERS_OWN = (
     EventKind.CONFIRMATION_ASKED,
     EventKind.INFO_ASKED,
     EventKind.INFO_GIVEN,
+    EventKind.WORD_ASKED,
+    EventKind.WORD_GIVEN,
     EventKind.REJECTED,
     EventKind.RESUBMITTED,
     EventKind.WITHDRAWN,
@@ -89,7 +92,22 @@ def visible_events(report: Report, *, internal: bool, reporter: bool = False) ->
     if internal:
         return list(events)
     shown = list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))
-    gone = set()
-    for data in events.filter(kind__in=(EventKind.TAKEN_BACK, EventKind.UNDONE)).values_list("data", flat=True):
-        gone |= {data.get("event_id"), *data.get("event_ids", ())}
+    gone = undone_events(report)
     return [event for event in shown if event.pk not in gone]
+
+
+def undone_events(report: Report) -> set[int]:
+    """The ids of the events that do not count any more: others have taken them back."""
+    return undone_by(report.events.filter(kind__in=TAKERS).only("kind", "data"))
+
+
+TAKERS = (EventKind.TAKEN_BACK, EventKind.UNDONE)
+
+
+def undone_by(events: Iterable[ReportEvent]) -> set[int]:
+    """As `undone_events`, of a timeline that is there already."""
+    gone = set()
+    for event in events:
+        if event.kind in TAKERS:
+            gone |= {event.data.get("event_id"), *event.data.get("event_ids", ())}
+    return gone - {None}

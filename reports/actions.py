@@ -92,6 +92,13 @@ def leading_assignment(report: Report) -> Assignment | None:
     return report.assignments.filter(is_lead=True).select_related("institution", "contact").first()
 
 
+def is_nobodys(report: Report) -> bool:
+    """Whoever had it last has given it back, or was asked to disregard it."""
+    known = report.assignments.exclude(outcome=Assignment.Outcome.TAKEN_BACK)
+    newest = known.order_by("-round", "-pk").first()
+    return newest is not None and newest.is_nobodys
+
+
 def end_assignment(assignment: Assignment | None, outcome: Assignment.Outcome) -> None:
     if assignment is None or not assignment.is_running:
         return

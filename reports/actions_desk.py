@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from reports.actions import leading_assignment, lock_report, move_report, update_report
+from reports.actions import is_nobodys, lock_report, move_report, update_report
 from reports.actions_answers import follow_category
 from reports.actions_merge import pass_on_duplicates
 from reports.lifecycle import EventKind, Reason, Role, Status
-from reports.models import Assignment, Report, ReportEvent
+from reports.models import Report, ReportEvent
 from reports.outbox import write_event
 
 
@@ -71,8 +71,7 @@ def hide_report(report: Report, text: str, *, actor: Any, version: int | None = 
 def restore_report(report: Report, *, actor: Any, version: int | None = None) -> Report:
     report = lock_report(report, version=version)
     before = Status(report.status_before or Status.SUBMITTED)
-    lead = leading_assignment(report)
-    nobodys = before == Status.SENT and lead is not None and lead.outcome == Assignment.Outcome.NOT_OURS
+    nobodys = before == Status.SENT and is_nobodys(report)
     changes = {**_ending(report), "status_before": "", "original": None, "needs_rerouting": nobodys}
     move_report(report, before, role=Role.MODERATOR, actor=actor, changes=changes)
     return report

@@ -170,7 +170,7 @@ def stand_alone(report: Report, *, role: Role, actor: Any) -> None:
         changes={
             "original": None,
             "status_before": "",
-            "needs_rerouting": lead is not None and lead.outcome == Assignment.Outcome.NOT_OURS,
+            "needs_rerouting": lead is not None and lead.is_nobodys,
         },
     )
 

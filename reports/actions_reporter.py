@@ -103,7 +103,7 @@ def reopen_report(report: Report, text: str, *, actor: Any) -> Report:
     if not may_reopen(report):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, Role.REPORTER)
     assignment = leading_assignment(report)
-    nobodys = assignment is None or assignment.outcome == Assignment.Outcome.NOT_OURS
+    nobodys = assignment is None or assignment.is_nobodys
     if assignment is not None and not nobodys:
         assignment.promised_on = None
         assignment.save(update_fields=["promised_on"])
@@ -141,7 +141,8 @@ def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor:
     report = lock_report(report)
     if report.state != Status.NEEDS_INFO:  # out of "not published" leads `resubmit_report` alone
         raise MoveNotAllowed(report.state, Status.SUBMITTED, Role.REPORTER)
-    event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text)
+    changes = {"replied_at": report.replied_at or timezone.now()}
+    event = move_report(report, Status.SUBMITTED, role=Role.REPORTER, actor=actor, text=text, changes=changes)
     append_photos(report, photos, event=event)
     return report
 

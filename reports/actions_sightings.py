@@ -158,7 +158,7 @@ def _accept_no(report: Report, sighting: Sighting) -> ReportEvent:
             report, EventKind.NOT_SOLVED, actor=author, role=Role.CITIZEN, assignment=assignment, text=words
         )
     before = before_move(report, assignment)
-    nobodys = assignment is None or assignment.outcome == Assignment.Outcome.NOT_OURS
+    nobodys = assignment is None or assignment.is_nobodys
     if assignment is not None and not nobodys:
         assignment.outcome, assignment.ended_at, assignment.promised_on = Assignment.Outcome.OPEN, None, None
         assignment.save(update_fields=["outcome", "ended_at", "promised_on"])

@@ -1,11 +1,13 @@
 """Files that come with a body's answer: pictures become photos, the rest are downloads."""
 
+from functools import partial
 from pathlib import PurePath
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reports.models import EventAttachment, Photo, ReportEvent
@@ -69,3 +71,11 @@ def attach_files(event: ReportEvent, files: list[UploadedFile], *, actor: Any) -
                 event=event, file=file, name=name, content_type=content_type, size=file.size or 0
             )
     return problems
+
+
+def remove_attachment(attachment: EventAttachment) -> None:
+    """The row in this transaction, its file after the commit."""
+    storage, name = attachment.file.storage, attachment.file.name
+    attachment.delete()
+    if name:
+        transaction.on_commit(partial(storage.delete, name))

@@ -22,10 +22,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from reports.actions import ChangedMeanwhile
 from reports.actions_split import take_back_part
+from reports.attachments import remove_attachment
 from reports.models import (
     Answer,
     Assignment,
     Comment,
+    EventAttachment,
     Flag,
     Follow,
     HandlingRating,
@@ -104,6 +106,7 @@ track(Assignment, "report", _end_assignment, stays=True)
 track(Comment, "report")
 track(Sighting, "report")
 track(Photo, "report", remove_photo)
+track(EventAttachment, "event__report", remove_attachment)
 track(Answer, "report")
 track(Follow, "report", is_own=True)
 track(Support, "report", is_own=True)

@@ -88,10 +88,14 @@ class EventKind(models.TextChoices):
     RECEIVED = "received", _("Received")
     INFO_ASKED = "info_asked", _("More info asked")
     INFO_GIVEN = "info_given", _("Info given")
+    WORD_ASKED = "word_asked", _("A word to the reporter")
+    WORD_GIVEN = "word_given", _("A word of the reporter")
     REJECTED = "rejected", _("Not published")
     RESUBMITTED = "resubmitted", _("Sent in again")
     SENT = "sent", _("Forwarded")
     PUBLISHED = "published", _("Published, not forwarded")
+    REPEATED = "repeated", _("Forwarded once more")
+    RECALLED = "recalled", _("Recalled")
     ANSWERED = "answered", _("Answered")
     PROMISED = "promised", _("Date promised")
     DONE_SAID = "done_said", _("Said to be done")
@@ -187,6 +191,8 @@ EVENTS: dict[EventKind, EventRule] = {
     E.RECEIVED: EventRule(_("The report arrived."), is_public=True, mail="received"),
     E.INFO_ASKED: EventRule(_("A volunteer asked the reporter for more."), mail="needs_info"),
     E.INFO_GIVEN: EventRule(_("The reporter completed the report.")),
+    E.WORD_ASKED: EventRule(_("A volunteer wrote to the reporter."), mail="word"),
+    E.WORD_GIVEN: EventRule(_("The reporter wrote to the volunteers.")),
     E.REJECTED: EventRule(_("Not published: %(reason)s."), mail="rejected"),
     E.RESUBMITTED: EventRule(_("The report was sent in again.")),
     E.SENT: EventRule(_("Forwarded to %(institution)s."), is_public=True, mail="sent", followers=True, tells_body=True),
@@ -195,6 +201,13 @@ EVENTS: dict[EventKind, EventRule] = {
         is_public=True,
         mail="sent",
         followers=True,
+    ),
+    E.REPEATED: EventRule(_("Forwarded to %(institution)s once more."), is_public=True, tells_body=True),
+    E.RECALLED: EventRule(
+        _("We asked %(institution)s to disregard it, and look for the body that is responsible."),
+        is_public=True,
+        mail="recalled",
+        tells_body=True,
     ),
     E.ANSWERED: EventRule(_("%(institution)s answered."), is_public=True, mail="answered", followers=True),
     E.PROMISED: EventRule(

@@ -34,6 +34,8 @@ def next_step(report: Report) -> str:
             return _("It is published. %(institution)s does not take our reports, so it was not forwarded.") % {
                 "institution": report.institution
             }
+        case Status.SENT | Status.IN_PROGRESS if report.needs_rerouting:
+            return _("Our volunteers look for the body that is responsible, and send it there.")
         case Status.SENT:
             return _("%(institution)s has it now. We tell you as soon as an answer comes.") % {
                 "institution": report.institution or _("The responsible body")

@@ -4,6 +4,8 @@ Example: Anna rejects a report by mistake. The act holds that its status was "su
 the event of the rejection, which nobody outside has heard of yet, is told to nobody.
 """
 
+from math import ceil
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -27,6 +29,11 @@ LABELS = {
     "highlight": _("Highlighted"),
     "unhighlight": _("Not highlighted any more"),
     "edit_photo": _("Photo edited"),
+    "recall": _("Recalled from the body"),
+    "again": _("Sent once more"),
+    "answer": _("Answer entered"),
+    "word": _("Word to the reporter"),
+    "read": _("Reporter's word read"),
 }
 
 
@@ -93,6 +100,11 @@ class Act(models.Model):
     @property
     def label(self) -> str:
         return str(LABELS.get(self.kind, self.kind))
+
+    @property
+    def seconds_left(self) -> int:
+        """Until somebody may hear of it."""
+        return max(0, ceil((self.held_until - timezone.now()).total_seconds())) if self.held_until else 0
 
     @property
     def is_held(self) -> bool:

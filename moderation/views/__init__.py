@@ -2,18 +2,23 @@ from moderation.views.acts import desk_approve, desk_undo
 from moderation.views.answers import desk_answers
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.desk import desk, desk_retry
+from moderation.views.entered import desk_answer
 from moderation.views.entry import desk_new
 from moderation.views.history import desk_history, desk_readings
 from moderation.views.keys import desk_keys
+from moderation.views.letters import desk_letters
 from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.photo import desk_photo, desk_photo_picture
+from moderation.views.preview import desk_preview
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
+from moderation.views.words import desk_word
 
 __all__ = [
     "desk",
+    "desk_answer",
     "desk_answers",
     "desk_approve",
     "desk_ban",
@@ -22,6 +27,7 @@ __all__ = [
     "desk_highlight",
     "desk_history",
     "desk_keys",
+    "desk_letters",
     "desk_lift",
     "desk_mail",
     "desk_mail_raw",
@@ -30,6 +36,7 @@ __all__ = [
     "desk_people",
     "desk_photo",
     "desk_photo_picture",
+    "desk_preview",
     "desk_readings",
     "desk_reporter",
     "desk_retry",
@@ -38,4 +45,5 @@ __all__ = [
     "desk_talk",
     "desk_trust",
     "desk_undo",
+    "desk_word",
 ]

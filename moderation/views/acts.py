@@ -44,6 +44,8 @@ def desk_undo(request: DeskRequest, pk: int) -> HttpResponse:
         undo_act(act, actor=request.user)
     except CannotUndo as error:
         messages.error(request, str(error))
+        if error.has_gone_out:
+            return redirect("desk_letters", act.report.reference)
     else:
         messages.success(request, _("Undone: %(title)s") % {"title": act.report.heading})
     return redirect("desk_case", act.report.reference)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person, Reading
@@ -16,18 +15,12 @@ from moderation.access import DeskRequest, access_mail, desk_page
 from moderation.forms import MailForm
 from moderation.next_case import next_url
 from moderation.queues import QUEUES
+from moderation.wording import OUTCOMES
 from reports.access import visible_events
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Assignment, Report
 
 FOUND_SHOWN = 10
-
-OUTCOMES = {
-    Step.ANSWER: gettext_lazy("An answer; the case goes on"),
-    Step.PROMISE: gettext_lazy("They promise a date"),
-    Step.DONE: gettext_lazy("They say that it is done"),
-    Step.NOT_OURS: gettext_lazy("They say that it is not theirs"),
-}
 
 
 def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
@@ -117,7 +110,7 @@ def matching(request: DeskRequest, words: str) -> list[Report]:
 
 
 def matched(request: DeskRequest, key: str) -> Assignment | None:
-    mine = Assignment.objects.filter(report__in=Report.objects.for_desk_of(request.user))
+    mine = Assignment.objects.of_body().filter(report__in=Report.objects.for_desk_of(request.user))
     return mine.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
 
 

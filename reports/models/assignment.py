@@ -9,6 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def of_body(self) -> "AssignmentQuerySet":
+        """What a body has: neither taken back before it went out, nor recalled."""
+        return self.exclude(outcome__in=NOT_THEIRS)
+
+
 class Assignment(models.Model):
     class Outcome(models.TextChoices):
         OPEN = "open", _("open")
@@ -18,6 +24,7 @@ class Assignment(models.Model):
         SUPERSEDED = "superseded", _("handed to another body")
         ENDED = "ended", _("ended with the report")
         TAKEN_BACK = "taken_back", _("taken back before it went out")
+        RECALLED = "recalled", _("recalled")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, related_name="assignments")
     institution = models.ForeignKey(
@@ -47,6 +54,8 @@ class Assignment(models.Model):
     pointed_to = models.ForeignKey(
         "municipalities.Institution", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")
@@ -87,3 +96,16 @@ class Assignment(models.Model):
     def is_leading(self) -> bool:
         """It alone moves the report's status, and has not ended."""
         return self.is_lead and self.is_running
+
+    @property
+    def is_nobodys(self) -> bool:
+        """The case looks for another body: this one has given it back, or was asked to forget it."""
+        return self.outcome in (self.Outcome.NOT_OURS, self.Outcome.RECALLED)
+
+    @property
+    def is_of_body(self) -> bool:
+        """As `of_body` in queries."""
+        return self.outcome not in NOT_THEIRS
+
+
+NOT_THEIRS = (Assignment.Outcome.TAKEN_BACK, Assignment.Outcome.RECALLED)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.lifecycle import EVENTS, EventKind, Proof, Reason, Role, Status
+from reports.ways import Way, came
 
 
 class ReportEvent(models.Model):
@@ -88,6 +89,16 @@ class ReportEvent(models.Model):
             case Role.MODERATOR:
                 return gettext("a volunteer")
         return gettext("by itself")
+
+    @property
+    def came(self) -> str:
+        """How and when it reached us, where neither by the body's link nor by its mail."""
+        return came(self.data.get("way", ""), parse_date(self.data.get("told_on") or ""))
+
+    @property
+    def is_for_body(self) -> bool:
+        """A moderator wrote it for the body; said at the desk only."""
+        return self.data.get("way") == Way.FOR_BODY
 
     @property
     def body(self) -> str:

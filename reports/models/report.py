@@ -119,7 +119,7 @@ def office_rule(person: Any) -> models.Q:
     if not bodies:
         return models.Q(pk__in=[])
     # A subquery, because a join would give a report once per assignment.
-    assigned = Assignment.objects.filter(institution__in=bodies).values("report_id")
+    assigned = Assignment.objects.of_body().filter(institution__in=bodies).values("report_id")
     return models.Q(pk__in=assigned, status__in=PUBLIC)
 
 
@@ -193,6 +193,8 @@ class Report(models.Model):
     due_at = models.DateTimeField(_("first answer due"), null=True, blank=True)
     promised_on = models.DateField(_("promised by"), null=True, blank=True)
     needs_rerouting = models.BooleanField(_("to re-route"), default=False)
+    # Since when the reporter's word to the desk waits to be read (`actions_words`).
+    replied_at = models.DateTimeField(_("the reporter wrote"), null=True, blank=True)
     # What moderators chose in the source, kept apart from what this system suggests (`--as-new`).
     expected_institution = models.ForeignKey(
         "municipalities.Institution", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -278,6 +280,7 @@ class Report(models.Model):
                 name="report_highlighted",
                 condition=models.Q(highlighted_until__isnull=False),
             ),
+            models.Index(fields=["replied_at"], name="report_replies", condition=models.Q(replied_at__isnull=False)),
             # The sweep of thanks that are out, but not yet noted as given.
             models.Index(
                 fields=["status_since"],

@@ -34,10 +34,11 @@ from reports.actions_reporter import (
 )
 from reports.actions_sending import confirm_report
 from reports.actions_solved import confirm_solved, deny_solved
+from reports.actions_words import conversation, may_reply, reply_to_desk
 from reports.forms import CorrectionForm, InfoForm, ReplyForm
 from reports.forms_owner import AddPhotosForm, HandlingForm, ReopenForm
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
-from reports.models import HandlingRating, Photo, Report
+from reports.models import HandlingRating, Photo, Report, ReportEvent
 from reports.next_steps import next_step
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 
@@ -73,7 +74,7 @@ def my_report(request: HttpRequest, reference: str) -> HttpResponse:
     return owner_page(request, my_own(request, reference), actor=request.user)
 
 
-WITH_PHOTOS = ("give_info", "add_photos")
+WITH_PHOTOS = ("give_info", "word", "add_photos")
 
 
 def owner_page(request: HttpRequest, report: Report, *, actor: Any) -> HttpResponse:
@@ -98,6 +99,7 @@ def act(
     doings: dict[str, Callable[[], Report]] = {
         "confirm": lambda: confirm_report(report),
         "give_info": lambda: give_info(report, data["text"], held.photos, actor=actor),
+        "word": lambda: reply_to_desk(report, data["text"], held.photos, actor=actor),
         "confirm_solved": lambda: confirm_solved(report, actor=actor),
         "deny_solved": lambda: deny_solved(report, data["text"], actor=actor),
         "correct": lambda: resubmit_report(report, actor=actor, role=Role.REPORTER, texts=data),
@@ -122,7 +124,7 @@ def act(
 
 def thanks(name: str, report: Report) -> str:
     match name:
-        case "give_info":
+        case "give_info" | "word":
             return _("Thank you! Your answer is with the volunteers.")
         case "confirm_solved":
             return _("Thank you! The report is marked as solved.")
@@ -149,6 +151,8 @@ def build_form(name: str, report: Report, request: HttpRequest | None, held: Hel
     match name:
         case "give_info":
             return InfoForm(data, label=_("Your answer"), photo_errors=held.errors, auto_id="info_%s")
+        case "word":
+            return InfoForm(data, label=_("Your answer"), photo_errors=held.errors, auto_id="word_%s")
         case "deny_solved":
             return ReplyForm(data, label=_("What is still wrong?"), auto_id="deny_%s")
         case "correct":
@@ -164,12 +168,13 @@ def build_form(name: str, report: Report, request: HttpRequest | None, held: Hel
     return None
 
 
-def offered(report: Report) -> dict[str, bool]:
+def offered(report: Report, talk: list[ReportEvent]) -> dict[str, bool]:
     """Which buttons the life of a report has for its reporter now."""
     moves = report.moves_for(Role.REPORTER)
     return {
         "confirm": report.state == Status.UNCONFIRMED,
         "give_info": report.state == Status.NEEDS_INFO,
+        "word": report.state != Status.NEEDS_INFO and may_reply(report, talk),
         "confirm_solved": Status.SOLVED in moves,
         "deny_solved": report.state == Status.AWAITING_CONFIRMATION,
         "correct": may_correct(report),
@@ -185,21 +190,23 @@ def offered(report: Report) -> dict[str, bool]:
 def owner_context(
     report: Report, request: HttpRequest, held: HeldPhotos, bound: dict[str, forms.Form]
 ) -> dict[str, Any]:
-    buttons = offered(report)
     events = visible_events(report, internal=False, reporter=True)
+    talk = conversation(events)
+    buttons = offered(report, talk)
     return {
         "report": report,
         "next_step": next_step(report),
         "answers": report.answers.current(),
         "photos": [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM],
         "entries": events,
+        "talk": talk,
         "question": next((event for event in reversed(events) if event.kind == EventKind.INFO_ASKED), None),
         "decision": next((event for event in reversed(events) if event.kind == EventKind.REJECTED), None),
         "answer": next((event for event in reversed(events) if event.kind == EventKind.DONE_SAID), None),
         "offered": buttons,
         "forms": {
             name: bound.get(name) or build_form(name, report, None, held)
-            for name in ("give_info", "deny_solved", "correct", "add_photos", "reopen", "rate")
+            for name in ("give_info", "word", "deny_solved", "correct", "add_photos", "reopen", "rate")
             if buttons[name]
         },
         "errors": next(iter(bound.values()), None),

@@ -24,30 +24,13 @@ from notifications.models import AlertCandidate, Message
 from reports.access import visible_events
 from reports.actions_desk import edit_report, reject_report
 from reports.actions_follow import support_report
-from reports.journal import snapshot
 from reports.lifecycle import EventKind, Reason, Status
-from reports.models import Report, Support, Timer
+from reports.models import Report, Support
+from tests.moderation.undoing import rows_of, timers_of
 
 pytestmark = pytest.mark.django_db
 
 CaseData = Callable[..., dict[str, Any]]
-Rows = dict[tuple[str, Any], dict[str, Any]]
-
-
-def rows_of(report: Report) -> Rows:
-    """Everything but the history: versions count up, and a sending that was taken back stays as such."""
-    rows = snapshot([report.pk])
-    return {
-        key: {name: value for name, value in row.items() if name != "version"}
-        for key, row in rows.items()
-        if row.get("outcome") != "taken_back"
-    }
-
-
-def timers_of(report: Report) -> list[tuple[Any, ...]]:
-    return sorted(Timer.objects.filter(report=report).values_list("kind", "base", "due_at", "done_at"))
-
-
 DECISIONS: dict[str, dict[str, Any]] = {
     "save": {"title": "Más cím", "description": "Más szöveg."},
     "send": {"title": "Kátyú", "send_text": "Kérjük, nézzék meg."},

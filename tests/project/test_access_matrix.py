@@ -224,6 +224,19 @@ desk_photo_picture            waiting    302 404 404 200 404 404 404 200
 desk_photo_picture            hidden     302 404 404 200 404 404 404 200
 desk_answers                  public     302 404 404 302 404 404 404 302
 desk_answers                  waiting    302 404 404 302 404 404 404 302
+desk_answer                   public     302 404 404 200 404 404 404 200
+desk_answer                   private    302 404 404 200 404 404 404 200
+desk_answer                   waiting    302 404 404 404 404 404 404 404
+desk_answer                   hidden     302 404 404 404 404 404 404 404
+desk_preview                  public     302 404 404 302 404 404 404 302
+POST desk_preview             waiting    302 404 404 400 404 404 404 400
+desk_letters                  public     302 404 404 200 404 404 404 200
+desk_letters                  waiting    302 404 404 200 404 404 404 200
+desk_letters                  hidden     302 404 404 200 404 404 404 200
+desk_word                     public     302 404 404 200 404 404 404 200
+desk_word                     private    302 404 404 200 404 404 404 200
+desk_word                     waiting    302 404 404 200 404 404 404 200
+desk_word                     hidden     302 404 404 200 404 404 404 200
 desk_suggestions              public     302 404 404 200 404 404 404 200
 desk_suggestions              waiting    302 404 404 200 404 404 404 200
 desk_merge                    public     302 404 404 200 404 404 404 200

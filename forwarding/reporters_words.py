@@ -1,0 +1,71 @@
+"""A reporter answers the desk by replying to its mail: the words go into their private conversation.
+
+Only a reply that names the Message-ID of a question to this very person, from their own address, is taken: the id
+cannot be guessed, and nobody else was sent it. Whatever is not taken waits unmatched at the desk.
+"""
+
+import io
+import re
+
+from forwarding.mailparts import parse, walk
+from notifications.models import Message
+from reports.actions_photos import TooManyPhotos
+from reports.actions_words import reply_to_desk
+from reports.lifecycle import MoveNotAllowed
+from reports.models import Photo
+from reports.photos import PhotoRejected
+from reports.uploads import store_photo
+
+QUESTIONS = ("needs_info", "info_reminded", "word")
+PHOTOS_AT_MOST = 5
+TEXT_AT_MOST = 4000
+# "On Tuesday … wrote:" and its like, a forwarded head, or our own signature: from there on it is the mail before.
+_QUOTE = re.compile(
+    r"^(>|-{2,} ?$|-{3,}.*(original|eredeti|ursprüngliche|pôvodná).*|_{10,}$"
+    r"|.{0,200}\b(wrote|írta|schrieb|napísal\(?a?\)?)\b.{0,80}:\s*$"
+    r"|(from|feladó|von|od): .+$)",
+    re.I,
+)
+
+
+def own_words(text: str) -> str:
+    """Without the mail that is answered, and without a signature."""
+    lines = text.splitlines()
+    end = next((number for number, line in enumerate(lines) if _QUOTE.match(line.strip())), len(lines))
+    return "\n".join(lines[:end]).strip()
+
+
+def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> bool:
+    """Whether it was a reporter's answer that the report could take."""
+    question = (
+        Message.objects.filter(message_id__in=answers_to, template__in=QUESTIONS)
+        .select_related("event__report", "person")
+        .order_by("-pk")
+        .first()
+    )
+    words = own_words(text)[:TEXT_AT_MOST]
+    if question is None or not words or not sender:
+        return False
+    report, person = question.event.report, question.person
+    if report.reporter_id != person.pk or person.email.lower() != sender.lower():
+        return False
+    try:
+        reply_to_desk(report, words, photos_in(raw), actor=person)
+    except (MoveNotAllowed, TooManyPhotos):
+        return False
+    return True
+
+
+def photos_in(raw: bytes) -> list[Photo]:
+    """Pictures that came with the mail, as uploads; what is no picture is left in the stored mail."""
+    photos: list[Photo] = []
+    for part in walk(parse(raw)):
+        if part.get_content_maintype() != "image" or len(photos) == PHOTOS_AT_MOST:
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and payload:
+            try:
+                photos.append(store_photo(io.BytesIO(payload)))
+            except PhotoRejected:
+                continue
+    return photos

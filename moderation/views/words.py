@@ -1,0 +1,47 @@
+"""The desk's private conversation with the reporter, beside whatever the report waits for."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.rights import Right
+from moderation.access import DeskRequest, access_with, desk_page
+from moderation.acts import recent_acts, recorded
+from moderation.conversation import word_context
+from moderation.forms_letters import WordForm
+from reports.access import visible_events
+from reports.actions_words import read_reply, write_reporter
+from reports.lifecycle import MoveNotAllowed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
+    """The conversation; a word to the reporter, or the mark that theirs was read."""
+    report = access_with(Right.DECIDE, request.user, reference)
+    action = request.POST.get("action", "")
+    if action == "read":
+        with recorded("read", report, actor=request.user):
+            read_reply(report)
+        return redirect("desk_case", report.reference)
+    form = WordForm(request.POST if action == "write" else None, auto_id="word_%s")
+    if action == "write" and form.is_valid():
+        try:
+            with recorded("word", report, actor=request.user):
+                write_reporter(report, form.cleaned_data["text"], actor=request.user)
+        except MoveNotAllowed:
+            form.add_error(None, _("Nobody is there who could read it."))
+        else:
+            messages.success(request, _("Your word goes to the reporter."))
+            return redirect("desk_word", report.reference)
+    context = {
+        "report": report,
+        "may_decide": True,
+        **word_context(report, visible_events(report, internal=True)),
+        "form": form,
+        "word_form": form,
+        "recent": recent_acts(request.user),
+    }
+    return render(request, "moderation/word.html", context, status=400 if request.method == "POST" else 200)

@@ -1,0 +1,22 @@
+"""What a test of undoing compares: all rows of a report but its history, and its timers."""
+
+from typing import Any
+
+from reports.journal import snapshot
+from reports.models import Report, Timer
+
+Rows = dict[tuple[str, Any], dict[str, Any]]
+
+
+def rows_of(report: Report) -> Rows:
+    """Versions count up, and a sending that was taken back stays as such: both are history."""
+    rows = snapshot([report.pk])
+    return {
+        key: {name: value for name, value in row.items() if name != "version"}
+        for key, row in rows.items()
+        if row.get("outcome") != "taken_back"
+    }
+
+
+def timers_of(report: Report) -> list[tuple[Any, ...]]:
+    return sorted(Timer.objects.filter(report=report).values_list("kind", "base", "due_at", "done_at"))
