@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
     path("history", views.desk_history, name="desk_history"),
     path("readings", views.desk_readings, name="desk_readings"),
+    path("team", views.desk_team, name="desk_team"),
     path("people", views.desk_people, name="desk_people"),
     path("people/<slug:kind>/<int:pk>/lift", views.desk_lift, name="desk_lift"),
     path("acts/<int:pk>/approve", views.desk_approve, name="desk_approve"),

@@ -52,7 +52,7 @@ class Act(models.Model):
     # Further reports whose rows it changed: those merged, those split off.
     others = models.ManyToManyField("reports.Report", related_name="+", blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"), null=True, blank=True
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="acts_done", verbose_name=_("who"), null=True, blank=True
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
     # Ids of the events it wrote, and the rows as they were before and after (`reports.journal`). May hold words of
@@ -90,6 +90,8 @@ class Act(models.Model):
             models.Index(fields=["actor", "-at"], name="act_of_person"),
             # What was done to a report, newest first.
             models.Index(fields=["report", "-at"], name="act_of_report"),
+            # The history of all, newest first, and the figures of the last weeks.
+            models.Index(fields=["-at"], name="act_newest"),
             # The queue of second looks.
             models.Index(fields=["at"], name="act_to_look_at", condition=models.Q(needs_look=True)),
         ]

@@ -15,6 +15,7 @@ from moderation.views.preview import desk_preview
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 from moderation.views.words import desk_word
+from moderation.views.team import desk_team
 
 __all__ = [
     "desk",
@@ -43,6 +44,7 @@ __all__ = [
     "desk_split",
     "desk_suggestions",
     "desk_talk",
+    "desk_team",
     "desk_trust",
     "desk_undo",
     "desk_word",

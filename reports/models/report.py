@@ -273,6 +273,8 @@ class Report(models.Model):
             models.Index(fields=["institution", "-published_at"], name="report_by_institution"),
             # The desk's queues, oldest first.
             models.Index(fields=["submitted_at"], name="report_queue", condition=models.Q(status=Status.SUBMITTED)),
+            # The team's figures: what came in the last weeks.
+            models.Index(fields=["submitted_at"], name="report_arrived"),
             models.Index(fields=["status_since"], name="report_reroute", condition=models.Q(needs_rerouting=True)),
             # The front page's highlighted ones: a handful of all reports.
             models.Index(

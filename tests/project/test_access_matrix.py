@@ -257,6 +257,7 @@ desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
 desk_history                  -          302 404 404 200 200 404 404 200
+desk_team                     -          302 404 404 200 200 404 404 200
 desk_people                   -          302 404 404 404 404 404 404 200
 POST desk_lift                -          302 404 404 404 404 404 404 404
 POST desk_ban                 public     302 404 404 404 404 404 404 400
