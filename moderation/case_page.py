@@ -52,6 +52,7 @@ def case_context(
         "lost_words": form.words if trouble and form.action not in possible else "",
         "possible": possible,
         "presets": presets,
+        "saved": presets.ready,
         **_choices(report, form),
         **_evidence(request, report),
         **_life(report),

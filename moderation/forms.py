@@ -110,7 +110,7 @@ class CaseForm(forms.Form):
             edited |= {"category": guessed.category, "preset_category": guessed.category.pk}
         if guessed.title:
             edited |= {"title": guessed.title, "preset_title": guessed.title}
-        super().__init__(data, initial={**place, **edited, "version": report.version})
+        super().__init__(data, initial={**place, **edited, **guessed.texts, "version": report.version})
         self.report = report
         self.fields["category"].queryset = choosable_categories(edited["category"])  # type: ignore[attr-defined]
         for name in ("hide_photo", "show_photo"):

@@ -1,7 +1,7 @@
-"""How the team does: how long people wait, how much is decided, how much of it others undo, how good the suggestions are.
+"""How the team does: how long people wait, how much is decided, how much of it others undo.
 
-Figures of the whole, never a race: of single people only how much they decided and how much of it was undone, in the order
-of their names and for those who look after the team.
+Figures of the whole, never a race: of single people only how much they decided and how much of it was undone, in the
+order of their names and for those who look after the team.
 """
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
 from moderation.models.act import Act
+from moderation.models.saved_text import SavedText
 
-__all__ = ["Act"]
+__all__ = ["Act", "SavedText"]

@@ -12,6 +12,7 @@ from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.photo import desk_photo, desk_photo_picture
 from moderation.views.preview import desk_preview
+from moderation.views.saved_texts import desk_text, desk_text_delete, desk_texts
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 from moderation.views.words import desk_word
@@ -45,6 +46,9 @@ __all__ = [
     "desk_suggestions",
     "desk_talk",
     "desk_team",
+    "desk_text",
+    "desk_text_delete",
+    "desk_texts",
     "desk_trust",
     "desk_undo",
     "desk_word",

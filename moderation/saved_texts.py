@@ -1,0 +1,104 @@
+"""Which saved texts fit to a case, ready to send: placeholders filled, in the language of who reads them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from moderation.models import SavedText
+from municipalities.models import Area, Category
+from reports.models import Report
+
+# What may stand in braces, and what it becomes.
+PLACEHOLDERS: dict[str, Callable[[Report], str]] = {
+    "title": lambda report: report.heading,
+    "reference": lambda report: report.reference,
+    "category": lambda report: str(report.category or ""),
+    "address": lambda report: report.address,
+    "area": lambda report: str(report.area or ""),
+    "institution": lambda report: str(report.institution or ""),
+    "link": lambda report: f"{settings.SITE_URL}{report.get_absolute_url()}",
+}
+MEANINGS = {
+    "title": _("the report's title"),
+    "reference": _("its code"),
+    "category": _("its category"),
+    "address": _("its address"),
+    "area": _("its district"),
+    "institution": _("the responsible body"),
+    "link": _("the address of its page"),
+}
+_brace = re.compile(r"\{([^{}\n]*)\}")
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    return [name for name in _brace.findall(text) if name not in PLACEHOLDERS]
+
+
+def fill(text: str, report: Report, language: str) -> str:
+    with override(language):
+        return _brace.sub(lambda found: PLACEHOLDERS[found[1]](report) if found[1] in PLACEHOLDERS else found[0], text)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A saved text as it would be sent."""
+
+    saved: SavedText
+    text: str
+
+
+def texts_for(report: Report) -> dict[str, list[Ready]]:
+    """By act: the texts for this category and place, those made for them before the general ones. One query."""
+    categories = {report.category_id, report.category.parent_id if report.category else None, None}
+    areas = {None, *area_ids(report.area)}
+    found: dict[str, list[Ready]] = {}
+    rows = SavedText.objects.filter(is_active=True).select_related("category", "area")
+    fitting = [row for row in rows if row.category_id in categories and row.area_id in areas]
+    for row in sorted(fitting, key=lambda row: (row.category_id is None, row.area_id is None, row.name)):
+        language = language_of(row.act, report)
+        found.setdefault(row.act, []).append(Ready(row, fill(row.text_in(language), report, language)))
+    return found
+
+
+def automatic_text(ready: dict[str, list[Ready]], act: str) -> str:
+    return next((one.text for one in ready.get(act, []) if one.saved.is_automatic), "")
+
+
+def language_of(act: str, report: Report) -> str:
+    """The reporter's for what the reporter reads, else the site's."""
+    if act in (SavedText.For.ASK, SavedText.For.REJECT) and report.reporter and report.reporter.language:
+        return report.reporter.language
+    return settings.LANGUAGE_CODE
+
+
+def area_ids(area: Area | None) -> list[int]:
+    """An area and what lies around it."""
+    ids = []
+    while area is not None:
+        ids.append(area.pk)
+        area = area.parent
+    return ids
+
+
+def overlapping(text: SavedText) -> SavedText | None:
+    """Another automatic text that would stand in the same field of the same report."""
+    if not text.is_automatic or not text.is_active:
+        return None
+    others = SavedText.objects.filter(act=text.act, is_automatic=True, is_active=True).exclude(pk=text.pk)
+    for other in others.select_related("category__parent", "area__parent__parent"):
+        if _meet(_line(text.category), _line(other.category)) and _meet(area_ids(text.area), area_ids(other.area)):
+            return other
+    return None
+
+
+def _line(category: Category | None) -> list[int]:
+    return [pk for pk in (category.pk, category.parent_id) if pk] if category else []
+
+
+def _meet(one: list[int], other: list[int]) -> bool:
+    """Whether something lies in both; an empty line is everything, else one has to lie in the other."""
+    return not one or not other or one[0] in other or other[0] in one

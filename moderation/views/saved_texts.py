@@ -1,0 +1,70 @@
+"""Saved texts: listed for all of the desk, written by those who may, previewed on a real case."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.rights import Right
+from moderation.access import DeskRequest, desk_page
+from moderation.forms_texts import SavedTextForm
+from moderation.models import SavedText
+from moderation.saved_texts import MEANINGS, fill
+from reports.models import Report
+
+
+@require_safe
+@desk_page
+def desk_texts(request: DeskRequest) -> HttpResponse:
+    context = {
+        "texts": SavedText.objects.select_related("category", "area"),
+        "may_write": Right.WRITE_TEXTS in request.user.rights,
+    }
+    return render(request, "moderation/saved_texts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def desk_text(request: DeskRequest, pk: int | None = None) -> HttpResponse:
+    """Write or change one. "Preview" shows it on a case, and keeps nothing."""
+    if Right.WRITE_TEXTS not in request.user.rights:
+        raise Http404
+    saved = get_object_or_404(SavedText, pk=pk) if pk else SavedText()
+    form = SavedTextForm(request.POST or None, instance=saved)
+    example, filled = example_of(request), []
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("do") != "preview":
+            text = form.save(commit=False)
+            text.written_by = request.user
+            text.save()
+            messages.success(request, _("Kept: %(name)s") % {"name": text.name})
+            return redirect("desk_texts")
+        filled = previews(saved, example) if example else []
+    context = {"form": form, "saved": saved, "meanings": MEANINGS, "example": example, "previews": filled}
+    invalid = request.method == "POST" and not form.is_valid()
+    return render(request, "moderation/saved_text.html", context, status=400 if invalid else 200)
+
+
+@require_POST
+@desk_page
+def desk_text_delete(request: DeskRequest, pk: int) -> HttpResponse:
+    if Right.WRITE_TEXTS not in request.user.rights:
+        raise Http404
+    get_object_or_404(SavedText, pk=pk).delete()
+    messages.success(request, _("Deleted."))
+    return redirect("desk_texts")
+
+
+def example_of(request: DeskRequest) -> Report | None:
+    """The case whose code was typed, else the newest of one's desk."""
+    reports = Report.objects.for_desk_of(request.user).select_related("category", "area", "institution")
+    code = request.POST.get("example", "").replace("\x00", "").strip().lower()
+    return reports.filter(reference=code).first() if code else reports.order_by("-pk").first()
+
+
+def previews(saved: SavedText, report: Report) -> list[tuple[str, str]]:
+    """Each language with the text as it would be sent."""
+    names = dict(settings.LANGUAGES)
+    return [(str(names[code]), fill(text, report, code)) for code, text in saved.texts.items()]
