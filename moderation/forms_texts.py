@@ -56,14 +56,13 @@ class SavedTextForm(forms.ModelForm):
             if text:
                 texts[code] = text
         self.instance.texts = texts
+        if not self.errors:
+            self._refuse_overlap(data)
         return data
 
-    def _post_clean(self) -> None:
-        """After the model's own checks, as it asks other rows about the whole."""
-        super()._post_clean()
-        if self.errors:
-            return
-        other = overlapping(self.instance)
+    def _refuse_overlap(self, data: dict[str, Any]) -> None:
+        wanted = SavedText(pk=self.instance.pk, **{name: data[name] for name in self.Meta.fields})
+        other = overlapping(wanted)
         if other is not None:
             said = _("“%(name)s” stands in the same field of the same reports. Narrow one of them.")
             self.add_error("is_automatic", said % {"name": other.name})

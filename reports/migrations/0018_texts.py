@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("municipalities", "0006_trust"),
-        ("reports", "0015_joined"),
+        ("reports", "0017_answer_current"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
