@@ -15,8 +15,8 @@ from moderation.views.preview import desk_preview
 from moderation.views.saved_texts import desk_text, desk_text_delete, desk_texts
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
-from moderation.views.words import desk_word
 from moderation.views.team import desk_team
+from moderation.views.words import desk_word
 
 __all__ = [
     "desk",

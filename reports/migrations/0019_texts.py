@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("municipalities", "0006_trust"),
-        ("reports", "0017_answer_current"),
+        ("reports", "0018_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
