@@ -122,8 +122,9 @@ if (isOn) {
   tell();
   new MutationObserver(tell).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("keydown", onKey);
-  window.addEventListener("pageshow", wakeUp);
-  wakeUp();
+  // Not before every other script of the page has said what it does with its keys; again after "back".
+  document.addEventListener("DOMContentLoaded", wakeUp);
+  window.addEventListener("pageshow", (event) => event.persisted && wakeUp());
 }
 
 // Ready words for a field, by key or by press.
