@@ -224,6 +224,29 @@ def test_category_and_body_are_found_by_typing(
     assert (submitted.status, submitted.category, submitted.institution) == (Status.SENT, parks, gardens)
 
 
+def test_a_duplicate_is_joined_by_three_presses(
+    desk: Desk, make_report: Callable[..., Report], sent: Report, rule: Responsibility
+) -> None:
+    twin = make_report()
+    open_case(desk, twin)
+    desk.decide("d", "1")
+    desk.decide("d")
+    twin.refresh_from_db()
+    assert (twin.status, twin.original) == (Status.DUPLICATE, sent)
+    assert sum(desk.counts) == MOST
+
+
+def test_undo_by_a_key(desk: Desk, submitted: Report, rule: Responsibility) -> None:
+    page = open_case(desk, submitted)
+    with page.expect_navigation():
+        page.keyboard.press("s")
+    desk.wait()
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    submitted.refresh_from_db()
+    assert (submitted.status, submitted.published_at) == (Status.SUBMITTED, None)
+
+
 def test_photos_by_keys(desk: Desk, make_report: Callable[..., Report]) -> None:
     page = open_case(desk, make_report(photos=2))
     page.keyboard.press("p")
