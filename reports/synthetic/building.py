@@ -184,10 +184,8 @@ class Builder:
         for order in range(self.chance.choices((0, 1, 2, 4), (10, 55, 25, 10))[0]):
             token = f"synthetic-{self.seed}-{number}-{order}"[:32]
             names = {size: f"photos/synthetic/{token}-{size}.jpg" for size in Photo.SIZES}
-            wide = {"width": 2000, "height": 1500, "order": order, "uploaded_at": life.submitted_at}
-            batch[Photo].append(
-                {"report_id": pk, "token": token, "likeness": self.chance.getrandbits(62), **names, **wide}
-            )
+            row = {"report_id": pk, "token": token, "likeness": self.chance.getrandbits(62), "order": order, **names}
+            batch[Photo].append({**row, "width": 2000, "height": 1500, "uploaded_at": life.submitted_at})
 
     def _code(self, alphabet: str, length: int) -> str:
         return "".join(self.chance.choices(alphabet, k=length))
