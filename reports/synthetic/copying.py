@@ -23,14 +23,14 @@ class Table:
         name = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [name])
-            sequence = cursor.fetchone()[0]
+            sequence: str = cursor.fetchone()[0]
             cursor.execute("SELECT nextval(%s)", [sequence])
             first = cursor.fetchone()[0]
             cursor.execute("SELECT setval(%s, %s)", [sequence, first + max(count, 1)])
         return iter(range(first, first + count))
 
     def copy(self, rows: Iterable[Row]) -> int:
-        names = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
+        names = ", ".join(connection.ops.quote_name(str(field.column)) for field in self.fields)
         table = connection.ops.quote_name(self.model._meta.db_table)
         defaults = {field.attname: field.get_default() for field in self.fields if not field.primary_key}
         count = 0

@@ -1,8 +1,9 @@
 """Made reports: as many as asked for, the same for the same seed, in order, and nobody hears of them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from reports.models import Assignment, Comment, Follow, MapCell, Photo, Report, 
 
 pytestmark = pytest.mark.django_db
 UNTIL = "2026-11-25"
+END = timezone.make_aware(datetime.fromisoformat(UNTIL))
 
 
 def load(number: int, *options: str) -> str:
@@ -62,10 +64,9 @@ def test_lives_are_whole(made: None, district: Area, other_district: Area) -> No
         events = list(report.events.all())
         assert events[0].kind == "received"
         assert events[-1].new_status == report.status
-        assert all(a.created_at <= b.created_at for a, b in zip(events, events[1:], strict=False))
-        assert all(a.new_status == b.old_status for a, b in zip(events, events[1:], strict=False))
+        assert all(a.created_at <= b.created_at and a.new_status == b.old_status for a, b in pairwise(events))
         assert events[-1].created_at == report.status_since
-        assert report.status_since <= timezone.make_aware(timezone.datetime.fromisoformat(UNTIL))  # type: ignore[attr-defined]
+        assert report.status_since <= END
         assert (report.institution_id is None) == (report.published_at is None)
         assert events[0].sentence
 
@@ -109,9 +110,8 @@ def test_pages_show_them(made: None, client_of: Callable[..., Client], moderator
 
 def test_places_gather(made: None) -> None:
     """The busiest tenth of the squares of a hundred metres holds far more than a tenth of the reports."""
-    cells = sorted(
-        MapCell.objects.filter(zoom=17).values("x", "y").annotate(n=Sum("count")).values_list("n", flat=True)
-    )
+    squares = MapCell.objects.filter(zoom=17).values("x", "y").annotate(n=Sum("count"))
+    cells = sorted(squares.values_list("n", flat=True))
     assert sum(cells[-len(cells) // 10 :]) > sum(cells) * 0.25
 
 
