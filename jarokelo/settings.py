@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-originals": {"task": "reports.purge_originals", "schedule": timedelta(hours=24)},
     "purge-readings": {"task": "accounts.purge_readings", "schedule": crontab(hour=3, minute=50)},
+    "train-suggestions": {"task": "moderation.train_suggestions", "schedule": crontab(hour=2, minute=40)},
     "count-help": {"task": "notifications.count_help", "schedule": crontab(hour=3, minute=20)},
     "purge-send-counts": {"task": "reports.purge_send_counts", "schedule": timedelta(hours=1)},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=24)},
@@ -308,6 +309,11 @@ SIMILAR_PHOTO_BITS = env.int("SIMILAR_PHOTO_BITS", 12)  # of 64: so many may dif
 
 # Off: browsers that have our service worker are told to drop it, with all that it kept.
 SERVICE_WORKER = env.bool("SERVICE_WORKER", True)
+
+# Suggestions learned from moderators' choices (municipalities/learned): a model older than this is not asked any more,
+# and how likely (of 1) the best guess must be; else the rules go alone.
+SUGGESTIONS_KEEP_DAYS = env.int("SUGGESTIONS_KEEP_DAYS", 60)
+SUGGESTIONS_SURE = env.float("SUGGESTIONS_SURE", 0.25)
 
 # -- Map --------------------------------------------------------------------------------------------------
 MAP_CENTER: list[float] = env.list("MAP_CENTER", [19.0402, 47.4979], subcast=float)  # lon, lat

@@ -17,7 +17,7 @@ from accounts.rights import Right
 from forwarding.actions import send_report
 from moderation.access import may
 from moderation.acts import recorded
-from moderation.suggestions import bodies_that_refused, rule_for
+from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
 from reports.actions_merge import separate_report
@@ -131,8 +131,12 @@ def _also_touched(report: Report, action: str) -> list[Report]:
 @transaction.atomic
 def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
     """Save the edits, then act. `version` is the one that the moderator saw."""
-    with recorded(decision.action, report, *_also_touched(report, decision.action), actor=actor):
+    first = first_suggested(report, decision.values) if decision.action == "send" else None
+    with recorded(decision.action, report, *_also_touched(report, decision.action), actor=actor) as recording:
         carry_out(report, decision, actor=actor, version=version)
+    if first and recording.act:
+        first.act, first.chosen = recording.act, decision.institution
+        first.save()
 
 
 def carry_out(report: Report, decision: Decision, *, actor: Person, version: int) -> None:

@@ -1,11 +1,15 @@
 """Whom a case may be sent to, ready to choose from: the rule's reason, the address, and who has said no before."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+import municipalities
+from moderation.models import Suggested
+from municipalities.learned.using import current_version
 from municipalities.models import Category, Contact, Institution, Responsibility
 from municipalities.routing import suggest_institutions
 from reports.models import Assignment, Report
@@ -41,8 +45,10 @@ def choices_for(report: Report, point: Point, category: Category | None, address
 
     Whom the last body pointed to comes first, whoever said "not ours" last.
     """
+    words = f"{report.title}\n{report.description}"
     found: list[tuple[Institution, Responsibility | None, str]] = [
-        (s.institution, s.responsibility, s.reason) for s in suggest_institutions(point, category, address)
+        (s.institution, s.responsibility, s.reason)
+        for s in municipalities.suggest_institutions(point, category, address, words)
     ]
     refusal = _last_refusal(report) if report.needs_rerouting else None
     if refusal and refusal.pointed_to:
@@ -57,6 +63,20 @@ def choices_for(report: Report, point: Point, category: Category | None, address
         for institution, rule, reason in found
     ]
     return sorted(choices, key=lambda choice: choice.has_refused)
+
+
+def first_suggested(report: Report, edited: dict[str, Any]) -> Suggested:
+    """What the desk had first for it, unsaved: a category by the reporter's words, a body for the category and place
+    that it has or is given now."""
+    words = f"{report.original_title}\n{report.original_description}"
+    categories = municipalities.suggest_categories(words, limit=1)
+    point, category, address = (edited.get(name, getattr(report, name)) for name in ("point", "category", "address"))
+    bodies = [choice for choice in choices_for(report, point, category, address) if not choice.has_refused]
+    return Suggested(
+        version=current_version(),
+        category=categories[0].category if categories else None,
+        institution=bodies[0].institution if bodies else None,
+    )
 
 
 def _last_refusal(report: Report) -> Assignment | None:

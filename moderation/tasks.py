@@ -1,6 +1,11 @@
 """Background work of the desk. Arguments are ids; the rows decide whether there is anything to do."""
 
+import os
+import subprocess
+import sys
+
 from celery import shared_task
+from django.conf import settings
 
 from moderation import publishing
 
@@ -8,3 +13,13 @@ from moderation import publishing
 @shared_task(name=publishing.TASK)
 def publish_by_rule(report_id: int) -> bool:
     return publishing.publish_by_rule(report_id)
+
+
+@shared_task(name="moderation.train_suggestions")
+def train_suggestions() -> None:
+    """In a process of its own, which nobody waits for: a worker goes on sending mails, and its memory stays small."""
+    subprocess.Popen(  # noqa: S603  (our own command)
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "train_suggestions", "--gently"],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+    )

@@ -1,7 +1,7 @@
 """Which kind of problem a text speaks of: three categories to choose from, with the reason in words.
 
-For now by keywords that employees keep per category. Callers give a text and get categories: a learned model can take
-the place of `score_text` without their knowing.
+By what moderators chose for such words before, where that is known and sure (`municipalities.learned`), then by the
+keywords that employees keep per category.
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from municipalities.learned.texts import document
+from municipalities.learned.using import current_model, is_sure
 from municipalities.models import Category
 from municipalities.routing import plain
 
@@ -24,6 +26,7 @@ ENDINGS = frozenset(_ENDINGS.split())
 OPENING = 12  # words: what somebody begins with counts more
 PARENT_SHARE = 0.4
 INSIDE_SHARE = 0.5
+FAR_FETCHED = 1 / 40  # of the likeliest: less likely ones are not offered
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,44 @@ def suggest_categories(text: str, *, limit: int = 3) -> list[CategorySuggestion]
     offered = list(Category.objects.offered())
     parents = {category.parent_id for category in offered}
     choosable = {category.pk: category for category in offered if category.pk not in parents}
+    found = learned_categories(text[:LONGEST_TEXT], choosable)
+    known = {suggestion.category.pk for suggestion in found}
+    found += [suggestion for suggestion in ruled_categories(words, choosable) if suggestion.category.pk not in known]
+    return found[:limit]
+
+
+def learned_categories(text: str, choosable: Mapping[int, Category]) -> list[CategorySuggestion]:
+    """None where nothing was learned, or not enough to be sure."""
+    model = current_model()
+    if model is None:
+        return []
+    first, _line, rest = text.partition("\n")
+    guesses = model.guess_categories(document(first, rest), limit=len(choosable) + 1)
+    guesses = [guess for guess in guesses if int(guess.key) in choosable]
+    return [
+        CategorySuggestion(choosable[int(guess.key)], because(guess.words))
+        for guess in (guesses if is_sure(guesses) else [])
+        if guess.probability >= guesses[0].probability * FAR_FETCHED
+    ]
+
+
+def because(words: list[str]) -> str:
+    """ "because of “kátyú”, “úttest”" in the reader's language."""
+    if not words:
+        return _("chosen for such words before")
+    return _("because of %(words)s") % {"words": quoted(words)}
+
+
+def quoted(words: list[str]) -> str:
+    return ", ".join(_("“%(word)s”") % {"word": word} for word in words)
+
+
+def ruled_categories(words: list[str], choosable: Mapping[int, Category]) -> list[CategorySuggestion]:
     keywords = {pk: list(keywords_of(category)) for pk, category in choosable.items()}
     found = score_text(words, keywords)
-    best = sorted(found, key=lambda pk: -found[pk].weight)[:limit]
+    best = sorted(found, key=lambda pk: -found[pk].weight)
     return [
-        CategorySuggestion(choosable[pk], _("because of “%(word)s”") % {"word": found[pk].word})
+        CategorySuggestion(choosable[pk], because([found[pk].word]))
         for pk in best
         if found[pk].weight >= found[best[0]].weight / 4
     ]

@@ -16,7 +16,7 @@ class Suggestion:
     """An institution for a report, with the rule that names it and the reason in words."""
 
     institution: Institution
-    responsibility: Responsibility
+    responsibility: Responsibility | None  # None: no rule names it, moderators chose it before
     reason: str
 
 
@@ -35,7 +35,11 @@ def suggest_institutions(
     that the city's lighting company comes before a district that takes whatever nobody else does; a small
     area before a large one before none; then how often moderators chose it. Two queries.
     """
-    areas = list(Area.objects.covering(point))
+    return rules_of(list(Area.objects.covering(point)), category, address, limit=limit)
+
+
+def rules_of(areas: list[Area], category: Category | None, address: str, *, limit: int) -> list[Suggestion]:
+    """As `suggest_institutions`, for the areas of a place, the smallest first. One query."""
     size = {area.pk: rank for rank, area in enumerate(areas)}
     categories = [c for c in (category, category.parent if category else None) if c]
     near = {c.pk: rank for rank, c in enumerate(categories)}
