@@ -14,6 +14,7 @@ from forwarding.actions import send_report
 from moderation.acts import recorded
 from moderation.checks import checks_for
 from moderation.suggestions import Choice, choices_for
+from municipalities.routing import suggest_institutions
 from reports.actions_answers import unanswered_of
 from reports.lifecycle import EventKind, Role, Status
 from reports.lookalikes import lookalike_reports
@@ -89,5 +90,9 @@ def sure_choice(report: Report) -> Choice | None:
         return None
     choices = choices_for(report, report.point, report.category, report.address)
     best = choices[0] if choices else None
-    sure = best and best.responsibility and best.contact and not best.has_refused and not best.institution.refuses
+    # What was learned may speak against the rule, never for another body.
+    ruled = suggest_institutions(report.point, report.category, report.address, limit=1)
+    if best is None or not ruled or best.institution != ruled[0].institution:
+        return None
+    sure = best.responsibility and best.contact and not best.has_refused and not best.institution.refuses
     return best if sure else None

@@ -256,6 +256,7 @@ def test_learns_who_is_responsible(lines: Callable[..., Path], district: Area, o
     }
     assert "1 reports have no area" in err
     first = suggest_institutions(imported(1).point, imported(1).category)[0]
+    assert first.responsibility is not None
     assert (first.institution.name, first.responsibility.weight) == ("Padgondnokság", 3)
     assert learn_responsibilities() == 0
 
