@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0001_acts"),
+        ("moderation", "0003_texts"),
         ("municipalities", "0005_roles"),
     ]
 
