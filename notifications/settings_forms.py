@@ -15,8 +15,9 @@ from accounts.models import Person
 from municipalities.models import Area, AreaShape
 from notifications.choices import frequency_of
 from notifications.kinds import BUNDLED, Frequency, MailKind
-from reports.fields import CoordinateField, LineField
+from reports.fields import LineField
 from reports.filters import PickField, areas_with_reports
+from reports.place_forms import PlaceSearchForm
 
 AREA_ZOOM = 13
 ON_OR_OFF = (
@@ -47,8 +48,11 @@ class ProfileForm(forms.Form):
     )
 
 
-class UsualPlaceForm(forms.Form):
-    """Valid, it holds `point` (lon/lat) and `zoom`: of the chosen area, or of the two numbers."""
+class UsualPlaceForm(PlaceSearchForm):
+    """Valid, it holds `point` (lon/lat) and `zoom`: of what is searched for, of the chosen area, or of the two numbers.
+
+    In this order, because the numbers of the place so far stand in the form.
+    """
 
     area = PickField(
         model=Area,
@@ -56,8 +60,6 @@ class UsualPlaceForm(forms.Form):
         label=_("A settlement or district"),
         required=False,
     )
-    latitude = CoordinateField(label=_("Latitude"), limit=90, required=False)
-    longitude = CoordinateField(label=_("Longitude"), limit=180, required=False)
     zoom = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=30)
 
     def clean(self) -> dict[str, Any]:
@@ -65,15 +67,26 @@ class UsualPlaceForm(forms.Form):
         if self.errors:
             return data
         area, latitude, longitude = data.get("area"), data.get("latitude"), data.get("longitude")
-        if latitude is not None and longitude is not None:
+        if data.get("place_search"):
+            self._search(data)
+        elif area:
+            data["point"], data["zoom"] = middle_of(area), AREA_ZOOM
+        elif latitude is not None and longitude is not None:
             data["point"] = Point(longitude, latitude, srid=4326)
         elif latitude is not None or longitude is not None:
             self.add_error("latitude" if latitude is None else "longitude", _("The place needs both numbers."))
-        elif area:
-            data["point"], data["zoom"] = middle_of(area), AREA_ZOOM
         else:
             self.add_error("area", _("Choose an area, tap on the map, or write coordinates."))
         return data
+
+    def _search(self, data: dict[str, Any]) -> None:
+        self.found = self.search(data["place_search"])
+        if len(self.found.places) == 1:
+            data["point"] = self.found.places[0].point
+        elif self.found.places:
+            self.add_error("place_search", _("Choose the right place of those that we found, then save."))
+        else:
+            self.add_error("place_search", self.found.problem)
 
 
 def middle_of(area: Area) -> Point | None:

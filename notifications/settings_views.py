@@ -20,6 +20,8 @@ from notifications.settings_forms import MailsForm, ProfileForm, UsualPlaceForm
 from notifications.stopping import unmute_report
 from reports.filters import ReportFilter
 from reports.models import Report
+from reports.place_forms import with_chosen_place
+from reports.views.places import may_ask
 
 Forms = dict[str, Any]
 
@@ -30,7 +32,8 @@ Forms = dict[str, Any]
 def my_settings(request: HttpRequest) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     sent = request.POST.get("form", "")
-    forms = build_forms(person, request.POST if request.method == "POST" else None, sent)
+    data = place_data(request) if sent == "place" else request.POST
+    forms = build_forms(person, data if request.method == "POST" else None, sent)
     if sent == "unmute":
         unmute_report(person, request.POST.get("report", ""))
         messages.success(request, _("You get the news of this report again."))
@@ -48,6 +51,12 @@ def my_settings(request: HttpRequest) -> HttpResponse:
         return response
     muted = Report.objects.visible_to(person).filter(mutes__person=person)
     return render(request, "notifications/settings.html", {"forms": forms, "errors": forms.get(sent), "muted": muted})
+
+
+def place_data(request: HttpRequest) -> QueryDict:
+    """With the place that was chosen of those that the search had found."""
+    may_search = not request.POST.get("place_search") or may_ask(request)
+    return with_chosen_place(request.POST, None, may_search=may_search)
 
 
 def build_forms(person: Person, data: QueryDict | None, sent: str) -> Forms:

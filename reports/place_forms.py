@@ -65,16 +65,53 @@ class SettlementField(forms.CharField):
         return area
 
 
-class PlaceForm(forms.Form):
-    """Valid, it holds `point` (lon/lat), the served `area` around it, the `address` and how the place was told.
+class PlaceSearchForm(forms.Form):
+    """A place by words, of which `found` are those to choose from (`place_choice`), or by numbers.
 
-    Numbers win over what is searched for, and that over words. `found` are places to choose from (`place_choice`);
-    with the button `find_place` nothing else is checked. `outside` says who could help where we cannot.
+    With the button `find_place` nothing else is checked.
     """
 
     place_search = LineField(label=_("Search for the place"), max_length=200, required=False)
     latitude = CoordinateField(label=_("Latitude"), limit=90, required=False)
     longitude = CoordinateField(label=_("Longitude"), limit=180, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["place_search"].help_text = search_help()
+        self.fields["place_search"].widget.attrs |= {"type": "search", "autocomplete": "off", "enterkeyhint": "search"}
+
+    @property
+    def is_searching(self) -> bool:
+        return self.is_bound and "find_place" in self.data
+
+    @cached_property
+    def found(self) -> Found:
+        """What the search found, or the words: to choose from."""
+        if not self.is_searching:
+            return Found()
+        return self.search(str(self.data.get("place_search", ""))[:200].replace("\0", " "))
+
+    def search(self, words: str) -> Found:
+        if self.data.get("search_refused"):
+            return Found(problem=TOO_MANY)
+        return find_places(words, language=get_language() or settings.LANGUAGE_CODE, near=map_centre())
+
+    def is_valid(self) -> bool:
+        return not self.is_searching and super().is_valid()
+
+    def full_clean(self) -> None:
+        if self.is_searching:
+            self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+            return
+        super().full_clean()
+
+
+class PlaceForm(PlaceSearchForm):
+    """Valid, it holds `point` (lon/lat), the served `area` around it, the `address` and how the place was told.
+
+    Numbers win over what is searched for, and that over words. `outside` says who could help where we cannot.
+    """
+
     settlement = SettlementField(label=_("Settlement or district"), max_length=200, required=False)
     address = LineField(
         label=_("Address or nearby landmark"),
@@ -99,39 +136,15 @@ class PlaceForm(forms.Form):
         elif offered:
             field.widget.attrs["list"] = "settlements"
             self.settlement_names = [name for _pk, name in offered]
-        self.fields["place_search"].help_text = search_help()
-        self.fields["place_search"].widget.attrs |= {"type": "search", "autocomplete": "off", "enterkeyhint": "search"}
         self.fields["address"].widget.attrs |= {"autocomplete": "off"}
 
     @property
     def can_search_streets(self) -> bool:
         return geocoding.is_set_up()
 
-    @property
-    def is_searching(self) -> bool:
-        return self.is_bound and "find_place" in self.data
-
-    @cached_property
-    def found(self) -> Found:
-        """What the search found, or the words: to choose from."""
-        if not self.is_searching:
-            return Found()
-        if self.data.get("search_refused"):
-            return Found(problem=TOO_MANY)
-        return self.search(str(self.data.get("place_search", ""))[:200].replace("\0", " "))
-
-    def search(self, words: str) -> Found:
-        return find_places(words, language=get_language() or settings.LANGUAGE_CODE, near=map_centre())
-
-    def is_valid(self) -> bool:
-        return not self.is_searching and super().is_valid()
-
     def full_clean(self) -> None:
-        if self.is_searching:
-            self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
-            return
         super().full_clean()
-        if self.is_bound and not self._errors:
+        if self.is_bound and not self.is_searching and not self._errors:
             self.fill_address(self.cleaned_data)
 
     def fill_address(self, data: dict[str, Any]) -> None:

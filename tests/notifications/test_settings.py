@@ -1,5 +1,7 @@
 """The settings page: name and language, usual place and filter, what mails when; the desk hears who wants none."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
+from pytest_httpserver import HTTPServer
 
 from accounts.erasure import erase_person, export_person
 from accounts.models import Person
@@ -88,6 +91,42 @@ def test_usual_place_by_district_needs_no_numbers(
     assert stranger.default_point
     assert 19.0 < stranger.default_point.x < 19.1
     assert 47.4 < stranger.default_point.y < 47.5
+
+
+def test_usual_place_by_coordinates_or_plus_code_in_the_search(client_of: Browser, stranger: Person) -> None:
+    """What is searched for goes before the numbers of the place so far, which stand in the form."""
+    client, old = client_of(stranger), {"latitude": "47.40", "longitude": "19.00"}
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    for words, place in (("47.45, 19.05", (19.05, 47.45)), ("8FVXF2XR+53", (19.0402, 47.498))):
+        assert save(client, "place", place_search=words, **old).status_code == 302
+        stranger.refresh_from_db()
+        assert stranger.default_point
+        assert (stranger.default_point.x, stranger.default_point.y) == pytest.approx(place, abs=0.001)
+    page = save(client, "place", place_search="Fő utca", **old).content.decode()
+    assert "Streets cannot be searched here" in page
+    assert 'value="Fő utca"' in page
+
+
+def test_usual_place_by_street_is_chosen_of_those_found(
+    client_of: Browser, stranger: Person, district: Area, httpserver: HTTPServer, settings: Any
+) -> None:
+    settings.GEOCODER_URL = httpserver.url_for("").rstrip("/")
+    streets = [
+        {"lat": f"47.4{n}", "lon": "19.05", "display_name": f"Fő utca {n}.", "address": {"road": "Fő utca"}}
+        for n in (5, 6)
+    ]
+    httpserver.expect_request("/search").respond_with_json(streets)
+    client = client_of(stranger)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = save(client, "place", place_search="Fő utca").content.decode()
+    assert "Choose the right place of those that we found" in page
+    choices = re.findall(r'name="place_choice"[^>]*value="([^"]+)"', page)
+    assert len(choices) == 2
+    assert "None of these" not in page
+    assert save(client, "place", place_search="Fő utca", place_choice=html.unescape(choices[1])).status_code == 302
+    stranger.refresh_from_db()
+    assert stranger.default_point
+    assert (stranger.default_point.x, stranger.default_point.y) == (19.05, 47.46)
 
 
 def test_my_filter_is_kept_and_never_applied_by_itself(client_of: Browser, stranger: Person, sent: Report) -> None:
