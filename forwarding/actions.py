@@ -14,6 +14,7 @@ from django.utils import timezone
 from forwarding.models import Dispatch, IncomingMail
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
+from notifications.models import Bundle
 from reports.actions import assign_report, end_assignment, lock_report, move_report, reopen_assignment, update_report
 from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, Report, ReportEvent
@@ -310,13 +311,13 @@ def match_mail(mail: IncomingMail, assignment: Assignment, *, actor: Any) -> Non
 
 @transaction.atomic
 def retry_delivery(row: Delivery, *, actor: Any) -> bool:
-    """Send a failed dispatch or message again, with all its attempts anew; False where it has not failed (any more).
+    """Send a failed dispatch, message or bundle again, its attempts anew; False where it has not failed (any more).
 
     A dispatch goes to the contact's address of today: staff may have corrected it.
     """
     rows = type(row)._default_manager
     values: dict[str, Any] = {"status": DeliveryStatus.WAITING, "attempts": 0, "next_try_at": timezone.now()}
-    task = "notifications.send_message"
+    task = "notifications.send_bundle" if isinstance(row, Bundle) else "notifications.send_message"
     if isinstance(row, Dispatch):
         values["address"] = row.contact.address
         task = "forwarding.send_dispatch"

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forwarding.models import Dispatch
-from notifications.models import Message, Notice
+from notifications.models import AlertMail, Bundle, BundleLine, Message, Notice
 from reports.models import ReportEvent, Timer
 
 PROBE_SECONDS = 3
@@ -65,12 +65,21 @@ def queue_ages() -> dict[str, int | None]:
         return {
             "events": _age(ReportEvent.objects.filter(processed_at=None), "created_at", now),
             "messages": _age(Message.objects.due(now), "next_try_at", now),
+            "bundles": _oldest(
+                _age(BundleLine.objects.filter(bundle=None, due_at__lte=now), "due_at", now),
+                _age(Bundle.objects.due(now), "next_try_at", now),
+            ),
+            "alerts": _age(AlertMail.objects.due(now), "next_try_at", now),
             "notices": _age(Notice.objects.due(now), "next_try_at", now),
             "timers": _age(Timer.objects.filter(done_at=None, due_at__lte=now), "due_at", now),
             "dispatches": _age(Dispatch.objects.due(now), "next_try_at", now),
         }
     finally:
         connection.close()  # the probe's thread has its own
+
+
+def _oldest(*ages: int | None) -> int | None:
+    return max((age for age in ages if age is not None), default=None)
 
 
 def ping_broker() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail
 from moderation.access import mails_for_desk_of
 from moderation.talk import count_waiting
-from notifications.models import Message
+from notifications.models import Bundle, BundleLine, Message
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
 
@@ -53,6 +53,13 @@ def failed_messages(person: Person) -> QuerySet[Message]:
     return rows.select_related("event__report").order_by("created_at", "pk")
 
 
+def failed_bundles(person: Person) -> QuerySet[Bundle]:
+    """With news of any report of the desk. Which, the lines say."""
+    lines = BundleLine.objects.filter(bundle=OuterRef("pk"), event__report__in=Report.objects.for_desk_of(person))
+    rows = Bundle.objects.failed().filter(Exists(lines)).annotate(news=Count("lines"))
+    return rows.select_related("person").order_by("created_at", "pk")
+
+
 def without_contact(person: Person) -> QuerySet[Assignment]:
     """Sent by us, but nobody could be told. Imported reports run without a clock and are nobody's trouble here."""
     unreachable = Q(contact=None) | Q(contact__is_active=False) | Q(contact__stopped_at__isnull=False)
@@ -72,7 +79,7 @@ def without_contact(person: Person) -> QuerySet[Assignment]:
 
 
 def count_failed(person: Person) -> int:
-    return sum(rows(person).count() for rows in (failed_dispatches, failed_messages, without_contact))
+    return sum(rows(person).count() for rows in (failed_dispatches, failed_messages, failed_bundles, without_contact))
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def failed_context(request: DeskRequest) -> dict[str, Any]:
     return {
         "dispatches": queues.failed_dispatches(request.user)[:FAILED_SHOWN],
         "failed_messages": queues.failed_messages(request.user)[:FAILED_SHOWN],
+        "failed_bundles": queues.failed_bundles(request.user)[:FAILED_SHOWN],
         "unreachable": queues.without_contact(request.user)[:FAILED_SHOWN],
     }
 
@@ -70,7 +71,11 @@ def failed_context(request: DeskRequest) -> dict[str, Any]:
 @desk_page
 def desk_retry(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
     """Try a failed dispatch or message again."""
-    lists = {"dispatch": queues.failed_dispatches, "message": queues.failed_messages}
+    lists: dict[str, Any] = {
+        "dispatch": queues.failed_dispatches,
+        "message": queues.failed_messages,
+        "bundle": queues.failed_bundles,
+    }
     if kind not in lists:
         raise Http404
     actions.retry_delivery(get_object_or_404(lists[kind](request.user), pk=pk), actor=request.user)

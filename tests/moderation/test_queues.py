@@ -14,7 +14,7 @@ from forwarding.actions import say_not_ours, send_report
 from forwarding.models import Dispatch, IncomingMail
 from moderation.queues import QUEUES, count_all
 from municipalities.models import Area, Contact, Institution
-from notifications.models import Message
+from notifications.models import Bundle, BundleLine, Message
 from reports.actions_desk import ask_info, hide_report
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
@@ -79,6 +79,28 @@ def test_counts_are_of_ones_own_area(
         "talk": 0,
         "failed": 0,
     }
+
+
+def test_failed_bundles_are_told_and_tried_again(
+    at_desk: Client, submitted: Report, reporter: Person, moderator: Person
+) -> None:
+    bundle = Bundle.objects.create(person=reporter, status="failed", last_error="5.1.1 unknown", attempts=3)
+    event = submitted.events.earliest("pk")
+    BundleLine.objects.create(
+        event=event, person=reporter, template="sent", kind="own", due_at=timezone.now(), bundle=bundle
+    )
+    Bundle.objects.create(person=reporter, status="failed")  # of no report of this desk
+    assert count_all(moderator)["failed"] == 1
+    page = at_desk.get("/desk/?queue=failed", headers={"accept-language": "en"}).content.decode()
+    assert "5.1.1 unknown" in page
+    assert "1 piece of news" in page
+    assert reporter.email not in page
+
+    at_desk.post(f"/desk/failed/bundle/{bundle.pk}")
+
+    bundle.refresh_from_db()
+    assert (bundle.status, bundle.attempts) == ("waiting", 0)
+    assert count_all(moderator)["failed"] == 0
 
 
 def test_failed_sends_say_why(
@@ -164,6 +186,6 @@ def test_queries_of_a_tab_do_not_grow(
         say_not_ours(assignment, "Nem.", actor=None)
         send_report(make_report(), works, actor=moderator)
     Dispatch.objects.update(status="failed")
-    # Session, person, memberships, nine counts, the rows and their photos.
-    with django_assert_max_num_queries(16):
+    # Session, person, memberships, ten counts, the rows and their photos; of failed sends four lists.
+    with django_assert_max_num_queries(18):
         at_desk.get(f"/desk/?queue={key}")

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jarokelo import health
-from notifications.models import Message
+from notifications.models import Alert, AlertMail, Bundle, BundleLine, Message
 from reports.models import Report, ReportEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +39,8 @@ def test_all_is_well(client: Client) -> None:
         "queue_age_seconds": {
             "events": None,
             "messages": None,
+            "bundles": None,
+            "alerts": None,
             "notices": None,
             "timers": None,
             "dispatches": None,
@@ -66,6 +68,22 @@ def test_a_message_due_later_does_not_wait(client: Client, make_report: Callable
     assert ask(client)[1]["queue_age_seconds"]["messages"] is None
     Message.objects.filter(pk=message.pk).update(next_try_at=timezone.now() - timedelta(seconds=90))
     assert ask(client)[1]["queue_age_seconds"]["messages"] >= 90
+
+
+def test_bundles_and_alerts_are_watched(client: Client, make_report: Callable[..., Report]) -> None:
+    report = make_report()
+    assert report.reporter
+    event, due = ReportEvent.objects.filter(report=report).earliest("pk"), timezone.now() - timedelta(seconds=90)
+    line = BundleLine.objects.create(event=event, person=report.reporter, template="sent", kind="own", due_at=due)
+    alert = Alert.objects.create(
+        person=report.reporter, name="x", frequency="now", where="anywhere", words="x", moments=["new"]
+    )
+    AlertMail.objects.create(alert=alert, template="alert", period="x", next_try_at=due)
+    ages = ask(client)[1]["queue_age_seconds"]
+    assert (ages["bundles"] >= 90, ages["alerts"] >= 90) == (True, True)
+    line.bundle = Bundle.objects.create(person=report.reporter, next_try_at=due - timedelta(seconds=90))
+    line.save()
+    assert ask(client)[1]["queue_age_seconds"]["bundles"] >= 180
 
 
 def test_the_broker_is_away(client: Client, settings: Any) -> None:
