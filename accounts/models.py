@@ -150,6 +150,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return "officer" in self.roles
 
     @property
+    def is_shown(self) -> bool:
+        """As `Person.objects.shown()` asks it."""
+        return self.profile_public and self.is_active and self.erased_at is None
+
+    @property
     def can_get_mail(self) -> bool:
         return self.is_active and not self.mail_none and self.mail_stopped_at is None
 

@@ -405,12 +405,3 @@ ENDINGS: dict[Status, Ending] = {
     S.IN_PROGRESS: Ending(timedelta(days=120), S.UNRESOLVED, Reason.NO_SOLUTION),
     S.AWAITING_CONFIRMATION: Ending(settings.TERMS["solved_stated"], S.SOLVED),
 }
-# A thanks that could not be handed over is no failure of a body: an employee looks at it.
-PRAISE_NOT_SENT = Ending(timedelta(days=60), None)
-
-
-def ending_of(status: str, kind: str) -> Ending:
-    """What surely ends an open status of this kind of report."""
-    if kind == Kind.PRAISE and status == S.SENT:
-        return PRAISE_NOT_SENT
-    return ENDINGS[Status(status)]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.profiles import change_profile
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from municipalities.models import Category, Institution
 from reports.actions_desk import edit_report, hide_report, reject_report
@@ -113,6 +114,19 @@ def test_a_name_is_shown_only_when_chosen(
         send_report(report, works, actor=moderator)
     assert "Rita" not in page_of(shy)
     assert "Reported by Rita Bejelentő" in page_of(open_one)
+    assert "/people/" not in page_of(open_one)
+
+
+def test_a_shown_name_leads_to_the_profile_if_there_is_one(
+    make_report: Callable[..., Report], reporter: Person, works: Institution, moderator: Person
+) -> None:
+    report = make_report(reporter_name="Rita Bejelentő", show_name=True)
+    send_report(report, works, actor=moderator)
+    choices: dict[str, Any] = {"name": "Rita B.", "is_findable": False, "in_lists": False}
+    change_profile(reporter, is_public=True, **choices)
+    assert 'Reported by <a href="/people/rita-b">Rita Bejelentő</a>' in page_of(report)
+    change_profile(reporter, is_public=False, **choices)
+    assert "/people/" not in page_of(report)
 
 
 def test_html_is_escaped_and_links_carry_nofollow(

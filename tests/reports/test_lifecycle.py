@@ -12,7 +12,6 @@ from reports.lifecycle import (
     MoveNotAllowed,
     Role,
     Status,
-    ending_of,
     find_move,
     moves_for,
 )
@@ -132,11 +131,6 @@ def test_no_kind_reaches_the_end_of_another(kind: Kind, old: Status, new: Status
         if not allowed:
             with pytest.raises(MoveNotAllowed):
                 find_move(old, new, role, kind)
-
-
-def test_praise_that_cannot_be_given_calls_an_employee() -> None:
-    assert ending_of(S.SENT, Kind.PRAISE).leads_to is None
-    assert ending_of(S.SENT, Kind.QUESTION) == ending_of(S.SENT, Kind.PROBLEM) == ENDINGS[S.SENT]
 
 
 def test_every_event_has_a_rule_with_a_sentence() -> None:
