@@ -12,6 +12,7 @@ from accounts.models import Person
 from jarokelo.demo_data import districts
 from jarokelo.demo_data.planning import PLAN
 from municipalities.models import Area, Category, Contact, Institution
+from notifications.models import Alert
 from reports.models import Assignment, Follow, Photo, Report, ReportEvent
 from tests.conftest import jpeg
 
@@ -42,7 +43,7 @@ def load(*options: str) -> str:
 
 
 def rows() -> dict[str, int]:
-    models = (Area, Assignment, Category, Contact, Follow, Institution, Person, Photo, Report, ReportEvent)
+    models = (Alert, Area, Assignment, Category, Contact, Follow, Institution, Person, Photo, Report, ReportEvent)
     return {model.__name__: model._default_manager.count() for model in models}
 
 
@@ -76,6 +77,8 @@ def test_loads_everything_once(sample: str) -> None:
     assert Institution.objects.filter(contacts=None, refuses=False).count() == 1
     assert Contact.objects.exclude(address__regex=r"(@|\.)example(\.org)?$").count() == 0
     assert found["Report"] == 317
+    assert Alert.objects.running().count() == 4
+    assert set(Alert.objects.values_list("frequency", flat=True)) == {"now", "daily", "weekly", "monthly"}
     by_status = Counter(Report.objects.values_list("status", flat=True))
     assert by_status == {status.value: count for status, (count, _, _) in PLAN.items()}
     assert found["Photo"] > 280

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jarokelo import demo
+from jarokelo.demo_data.alerts import store_alerts
 from jarokelo.demo_data.foundation import STAFF, lay_foundation
 from jarokelo.demo_data.planning import PLAN, SOURCE, plan_lives
 from jarokelo.demo_data.stories import PEOPLE
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             if Report.objects.filter(source=SOURCE).count() < sum(count for count, _, _ in PLAN.values()):
                 store_lives(plan_lives(ground, now), ground, pictures=commit)
                 count_help()
+            store_alerts(ground)
             if not commit:
                 transaction.set_rollback(True)
         made = {what: count for what, count in ground.made.items() if count}
