@@ -27,6 +27,7 @@ from notifications.models import AlertMail, FollowRequest, Message
 from notifications.words import render_mail
 from reports import links
 from reports.actions_follow import follow_report, support_report
+from reports.actions_merge import original_of
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.outbox import announce
@@ -75,6 +76,8 @@ def confirm_follow(email: str, report: Report, *, support: bool, language: str) 
 
 
 def is_following(email: str, report: Report, *, support: bool) -> bool:
+    """Of a duplicate: its original."""
+    report = original_of(report)
     rows = report.supports if support else report.follows
     is_reporter = report.reporter is not None and report.reporter.email.lower() == email.lower()
     return is_reporter or rows.filter(person__email__iexact=email).exists()

@@ -22,8 +22,9 @@ def follow_report(report: Report, person: Any) -> None:
     Follow.objects.get_or_create(report=_lock_followed(report), person=person)
 
 
+@transaction.atomic
 def unfollow_report(report: Report, person: Any) -> None:
-    Follow.objects.filter(report=report, person=person).delete()
+    Follow.objects.filter(report=_lock_followed(report), person=person).delete()
 
 
 @transaction.atomic
@@ -44,6 +45,7 @@ def support_report(report: Report, person: Any) -> bool:
 def unsupport_report(report: Report, person: Any) -> None:
     """Takes the "me too" back; following is stopped by itself."""
     lock_report(report)
+    report = _lock_followed(report)
     deleted, _rows = Support.objects.filter(report=report, person=person).delete()
     if deleted:
         Report.objects.filter(pk=report.pk).update(supporters=F("supporters") - 1)

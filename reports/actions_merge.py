@@ -152,7 +152,15 @@ def separate_report(report: Report, *, actor: Any, version: int | None = None) -
         bring_home(report, original)
         leave_original(report, original)
         update_report(original)
+        _forget_joining(report, original, actor)
     return report
+
+
+def _forget_joining(report: Report, original: Report, actor: Any) -> None:
+    """The public timeline of the original does not say any more that this one was joined with it."""
+    lines = list(original.events.filter(kind=EventKind.MERGED, data__duplicate=report.pk).values_list("pk", flat=True))
+    if lines:
+        write_event(original, EventKind.UNDONE, actor=actor, role=Role.MODERATOR, act="merge", event_ids=lines)
 
 
 def stand_alone(report: Report, *, role: Role, actor: Any) -> None:

@@ -85,7 +85,7 @@ def merge(client: Client, copy: Report, original: Report) -> Act:
 def everything(*reports: Report) -> set[tuple[Any, ...]]:
     """Every column of all rows of these reports, the squares of the map and the timers: what undoing brings back."""
     columns = {
-        (*key, name, value)
+        (*key, name, repr(value))
         for key, row in snapshot([report.pk for report in reports]).items()
         for name, value in row.items()
         if name != "version"

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -20,11 +21,13 @@ from municipalities.models import Institution
 from notifications.actions import fan_out_event
 from notifications.models import AlertCandidate, Message, Mute
 from notifications.sending import send_message
+from reports import links
+from reports.access import visible_events
 from reports.actions import ChangedMeanwhile
 from reports.actions_comments import write_comment
 from reports.actions_desk import hide_report, restore_report
 from reports.actions_flags import raise_flag
-from reports.actions_follow import follow_report, support_report
+from reports.actions_follow import follow_report, support_report, unfollow_report, unsupport_report
 from reports.actions_merge import (
     CannotMerge,
     merge_reports,
@@ -312,6 +315,22 @@ def test_who_follows_a_duplicate_from_then_on_follows_the_original(
     assert not support_report(copy, original.reporter)
     assert {stranger.pk, employee.pk} <= people(Follow, original)
     assert (people(Follow, copy), people(Support, copy)) == (set(), set())
+    unfollow_report(copy, stranger)  # by the link of an older mail
+    unsupport_report(copy, employee)
+    assert people(Follow, original) == {copy.reporter_id, employee.pk}
+    assert people(Support, original) == {copy.reporter_id}
+    assert Report.objects.get(pk=original.pk).supporters == 1
+
+
+def test_a_guest_who_was_asked_before_follows_the_original(
+    two: tuple[Report, Report], moderator: Person, client: Client
+) -> None:
+    original, copy = two
+    merge_reports(copy, original, actor=moderator)
+    url = links.follow_url(copy.pk, "guest@example.org", support=True)
+    client.post(urlsplit(url).path)
+    assert client.get(urlsplit(url).path).context["done"]
+    assert original.follows.filter(person__email="guest@example.org").exists()
 
 
 # -- The public pages ---------------------------------------------------------------------------------------------
@@ -376,6 +395,7 @@ def test_separated_it_is_what_it_was_with_what_it_had_brought(
     assert (copy.status, copy.original, copy.status_before) == (Status.SENT, None, "")
     assert (copy.photos.count(), original.photos.count()) == (2, 1)
     assert not Photo.objects.exclude(came_from=None).exists()
+    assert EventKind.MERGED not in [event.kind for event in visible_events(original, internal=False)]
     comment.refresh_from_db()
     assert (comment.report, comment.came_from) == (copy, None)
     assert (original.supporters, people(Support, original), people(Follow, original)) == (0, set(), set())
