@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Person
 from municipalities.models import Area, Category, Question
+from reports import links
 from reports.models import Report
 
 from .test_accessibility import check_page
@@ -29,6 +30,23 @@ def asking(potholes: Category, parks: Category) -> Category:
         category=potholes, code="danger", kind="choice", texts=texts, options=[YES, NO], is_required=True
     )
     return potholes
+
+
+def test_own_correction_asks_what_the_new_category_asks(
+    phone: Page, make_report: Callable[..., Report], asking: Category, parks: Category
+) -> None:
+    report = make_report(category=parks)
+    phone.goto(f"/own/{links.sign(links.OWNER, report.pk)}/edit")
+    assert not phone.locator("#questions-title").count()
+    phone.get_by_label("Category").select_option(str(asking.pk))
+    phone.get_by_label("Yes").check()
+    expect(phone.locator("[data-stop-value=yes]")).to_be_visible()
+    phone.get_by_label("No", exact=True).check()
+    expect(phone.locator("[data-stop-value=yes]")).to_be_hidden()
+    assert not check_page(phone)
+    phone.get_by_role("button", name="Save the changes").click()
+    expect(phone.get_by_text("Your changes are saved.")).to_be_visible()
+    assert dict(report.answers.current().values_list("code", "text")) == {"danger": "No"}
 
 
 def begin(page: Page, words: str = "A deep pothole on the corner of the street.") -> None:
