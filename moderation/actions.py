@@ -17,6 +17,7 @@ from accounts.rights import Right
 from forwarding.actions import send_report
 from moderation.access import may
 from moderation.acts import recorded
+from moderation.rejecting import reject_texts
 from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
@@ -67,7 +68,8 @@ def _send(report: Report, decision: Decision, actor: Person) -> None:
 
 
 def _reject(report: Report, decision: Decision, actor: Person) -> None:
-    reject_report(report, decision.reason or Reason.OTHER, decision.text, actor=actor)
+    reason = decision.reason or Reason.OTHER
+    reject_report(report, reason, decision.text or reject_texts(report).get(reason, ""), actor=actor)
 
 
 def _note(report: Report, decision: Decision, actor: Person) -> None:

@@ -17,6 +17,7 @@ from moderation.merging import joining_context
 from moderation.next_case import next_url
 from moderation.presets import Presets
 from moderation.queues import Queue
+from moderation.rejecting import reject_texts
 from moderation.reporter_figures import figures_of
 from moderation.suggestions import Choice, choices_for
 from moderation.wording import differences
@@ -51,6 +52,7 @@ def case_context(
         "theirs": changed_meanwhile(report, form) if trouble == "changed" else [],
         "lost_words": form.words if trouble and form.action not in possible else "",
         "possible": possible,
+        "reject_texts": reject_texts(report) if "reject" in possible else {},
         "presets": presets,
         "saved": presets.ready,
         **_choices(report, form),

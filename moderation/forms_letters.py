@@ -62,6 +62,7 @@ class EnteredForm(AnswerForm):
         if "pointed_to" in self.fields:
             self.fields["pointed_to"].label = _("Whose do they say it is?")
             self.fields["pointed_to"].help_text = _("Only with “not theirs”.")
+            self.fields["pointed_to"].empty_label = _("They do not say")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.actions import (
     ChangedMeanwhile,
     end_assignment,
+    is_nobodys,
     leading_assignment,
     move_report,
     reopen_assignment,
@@ -178,7 +179,7 @@ def stand_alone(report: Report, *, role: Role, actor: Any) -> None:
         changes={
             "original": None,
             "status_before": "",
-            "needs_rerouting": lead is not None and lead.is_nobodys,
+            "needs_rerouting": before in WITH_BODY and is_nobodys(report),
         },
     )
 
