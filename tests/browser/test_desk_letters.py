@@ -64,7 +64,7 @@ def test_preview_test_send_and_undo_by_a_key(
     assert Report.objects.get().status == Status.SENT
     page.locator("html[data-desk-keys=awake]").wait_for()
     page.keyboard.press("u")
-    page.wait_for_url(lambda url: report.reference in url)
+    expect(page.get_by_text("Undone: ", exact=False).first).to_be_visible()
     assert Report.objects.get().status == Status.SUBMITTED
     assert not found, "\n".join(found)
 
