@@ -26,7 +26,7 @@ def look(page: Page, name: str) -> list[str]:
     """What axe finds; with SHOTS a picture, in light and dark."""
     found = check_page(page)
     for scheme in ("light", "dark") if SHOTS else ():
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light")
     return found
