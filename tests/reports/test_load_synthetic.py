@@ -143,6 +143,19 @@ def test_an_empty_database_gets_a_city(db: None) -> None:
     assert new.pk > highest, "who comes next gets a free id"
 
 
+def test_a_run_that_broke_off_is_told(city_with_rules: Responsibility) -> None:
+    load(16)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jarokelo.purge = 'on'")
+        Report.objects.update(original=None, status=Status.SENT, published_at=END)
+        Report.objects.all().delete()
+        cursor.execute("SET LOCAL jarokelo.purge = 'off'")
+    with pytest.raises(CommandError, match="already"):
+        load(16)
+    load(16, "--wipe")
+    assert Report.objects.count() == 16
+
+
 @pytest.mark.parametrize("number", ["-1", "x"])
 def test_junk_is_refused(number: str) -> None:
     with pytest.raises(CommandError):

@@ -54,7 +54,9 @@ class Command(BaseCommand):
             raise CommandError("There are real reports here; say --beside-real if you mean it.")
         if options["wipe"]:
             self.stdout.write(f"{wipe()} made reports taken away")
-        if Report.objects.filter(source=SOURCE, source_id__startswith=f"{seed}-").exists():
+        reports = Report.objects.filter(source=SOURCE, source_id__startswith=f"{seed}-")
+        people = Person.objects.filter(email__startswith=f"synthetic-{seed}-")  # of a run that broke off, too
+        if reports.exists() or people.exists():
             raise CommandError(f"The reports of seed {seed} are here already: choose another --seed, or --wipe.")
         until = options["until"] or datetime.combine(timezone.localdate(), clock())
         now = until.replace(tzinfo=timezone.get_default_timezone())
