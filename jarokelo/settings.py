@@ -377,6 +377,12 @@ TRUST_AFTER = env.int("TRUST_AFTER", 0)
 READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
 HIGHLIGHT_DAYS = env.int("HIGHLIGHT_DAYS", 90)  # the longest that a report is pointed out at once
 SAMPLE_LETTERS_AN_HOUR = env.int("SAMPLE_LETTERS_AN_HOUR", 20)  # test letters that a moderator sends to themselves
+# Two people at one case of the desk: how long it stays somebody's after the last sign of their open page, how often
+# that page gives a sign, and after how many days a case that was given to somebody goes to the next one.
+DESK_LEASE = timedelta(minutes=env.int("DESK_LEASE_MINUTES", 15))
+DESK_POLL_SECONDS = env.int("DESK_POLL_SECONDS", 20)
+DESK_PRESENT_FOR = timedelta(seconds=3 * DESK_POLL_SECONDS)
+DESK_GIVEN_FOR = timedelta(days=env.int("DESK_GIVEN_DAYS", 7))
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time

@@ -16,6 +16,7 @@ from accounts.models import Person
 from accounts.rights import Right
 from forwarding.actions import send_report
 from moderation.access import may
+from moderation.actions_claims import close_case
 from moderation.acts import recorded
 from moderation.rejecting import reject_texts
 from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
@@ -150,6 +151,7 @@ def carry_out(report: Report, decision: Decision, *, actor: Person, version: int
     ACTIONS[decision.action](report, decision, actor)
     if decision.action in FINAL:
         read_reply(report)
+        close_case(report)
 
 
 def enter_report(report: Report, photos: list[Photo], *, email: str, actor: Person) -> Report:

@@ -10,9 +10,10 @@ class ModerationConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        from moderation import act_holding, publishing
+        from moderation import act_holding, claim_holding, publishing
 
         act_holding.register()
+        claim_holding.register()
         publishing.connect()
         # The last of our apps whose rights are there by then.
         post_migrate.connect(_make_groups, sender=self, dispatch_uid="roles")

@@ -11,10 +11,10 @@ from moderation.access import DeskRequest, may
 from moderation.actions import possible_actions
 from moderation.acts import recent_acts
 from moderation.checks import checks_for, questions_to_ask
+from moderation.claim_bar import claim_context
 from moderation.conversation import word_context
 from moderation.forms import CaseForm
 from moderation.merging import joining_context
-from moderation.next_case import next_url
 from moderation.presets import Presets
 from moderation.queues import Queue
 from moderation.rejecting import reject_texts
@@ -46,10 +46,9 @@ def case_context(
         "queue": queue,
         "recent": recent_acts(request.user),
         "now": timezone.now(),
-        "skip_url": next_url(request, queue, report, done=True) if queue else "",
+        **claim_context(request, report),
         "left": queue.count(request.user) if queue else 0,
         "trouble": trouble,
-        "theirs": changed_meanwhile(report, form) if trouble == "changed" else [],
         "lost_words": form.words if trouble and form.action not in possible else "",
         "possible": possible,
         "reject_texts": reject_texts(report) if "reject" in possible else {},
@@ -109,15 +108,6 @@ def chosen_body(form: CaseForm, choices: list[Choice]) -> str:
         return str(form.data.get("institution", ""))
     best = next((choice for choice in choices if not choice.has_refused), None)
     return str(best.institution.pk) if best else ""
-
-
-def changed_meanwhile(report: Report, form: CaseForm) -> list[dict[str, Any]]:
-    """Fields that hold something else in the database than in the form."""
-    return [
-        {"label": form.fields[name].label, "value": getattr(report, name)}
-        for name in ("title", "description", "category", "address")
-        if form.cleaned_data.get(name) != getattr(report, name)
-    ]
 
 
 def likely_duplicates(request: DeskRequest, report: Report, photos: list[Photo]) -> list[Lookalike]:

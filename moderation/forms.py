@@ -167,8 +167,10 @@ class CaseForm(forms.Form):
 
     def _guesses_left(self) -> set[str]:
         """Fields that hold our guess still, while nothing is done that would take it."""
-        if self.action in self.TAKES_PRESETS:
-            return set()
+        return set() if self.action in self.TAKES_PRESETS else self.untouched_guesses
+
+    @property
+    def untouched_guesses(self) -> set[str]:
         data = self.cleaned_data
         category = str(data["category"].pk) if data["category"] else ""
         same = {"title": data["title"] == data["preset_title"], "category": category == data["preset_category"]}

@@ -40,30 +40,35 @@ def flags_of_desk(person: Person) -> QuerySet[Flag]:
     return Flag.objects.filter(report__in=Report.objects.for_desk_of(person))
 
 
-def waiting_rows(person: Person) -> QuerySet[Any]:
-    """(kind, id, since) of all that waits, oldest first."""
-    # What flags have hidden stands here once, as a flag.
+TALK = ("comment", "photo", "sighting")
+FLAGS = ("flag",)
+
+
+def waiting_lists(person: Person, kinds: Sequence[str] = (*TALK, *FLAGS)) -> list[QuerySet[Any]]:
+    """What waits, one list for each kind."""
+    # What flags have hidden stands once, as a flag.
     pointed_at = Flag.objects.filter(comment=OuterRef("pk"), status=Flag.Status.OPEN)
-    comments = comments_of_desk(person).filter(~Exists(pointed_at), status=Comment.Status.WAITING)
     read = Q(comment=None) | Q(comment__status__in=[Comment.Status.SHOWN, Comment.Status.WAITING])
-    photos = photos_of_desk(person).filter(read, awaits_review=True)
-    sightings = sightings_of_desk(person).filter(status=Sighting.Status.WAITING)
-    flags = flags_of_desk(person).filter(status=Flag.Status.OPEN)
-    lists: list[QuerySet[Any]] = [
-        _as_rows(comments, "comment", "created_at"),
-        _as_rows(photos, "photo", "uploaded_at"),
-        _as_rows(sightings, "sighting", "created_at"),
-        _as_rows(flags, "flag", "created_at"),
+    lists: dict[str, QuerySet[Any]] = {
+        "comment": comments_of_desk(person).filter(~Exists(pointed_at), status=Comment.Status.WAITING),
+        "photo": photos_of_desk(person).filter(read, awaits_review=True),
+        "sighting": sightings_of_desk(person).filter(status=Sighting.Status.WAITING),
+        "flag": flags_of_desk(person).filter(status=Flag.Status.OPEN),
+    }
+    return [lists[kind] for kind in kinds]
+
+
+def waiting_rows(person: Person, kinds: Sequence[str] = (*TALK, *FLAGS)) -> QuerySet[Any]:
+    """(kind, id, since) of all that waits, oldest first."""
+    rows = [
+        _as_rows(waiting, kind, "uploaded_at" if kind == "photo" else "created_at")
+        for kind, waiting in zip(kinds, waiting_lists(person, kinds), strict=True)
     ]
-    return lists[0].union(*lists[1:], all=True).order_by("since", "pk")
+    return rows[0].union(*rows[1:], all=True).order_by("since", "pk")
 
 
 def _as_rows(rows: QuerySet[Any], kind: str, since: str) -> QuerySet[Any]:
     return rows.order_by().annotate(kind_of=Value(kind), since=F(since)).values_list("kind_of", "pk", "since")
-
-
-def count_waiting(person: Person) -> int:
-    return waiting_rows(person).count()
 
 
 @dataclass(frozen=True)

@@ -5,3 +5,7 @@ __all__ = ["Act", "SavedText"]
 from moderation.models.suggested import Suggested
 
 __all__ = ["Act", "Suggested"]
+from moderation.models.claim import Claim, Handoff, Visit
+from moderation.models.saved_filter import SavedFilter
+
+__all__ = ["Act", "Claim", "Handoff", "SavedFilter", "Visit"]

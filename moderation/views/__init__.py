@@ -1,6 +1,7 @@
 from moderation.views.acts import desk_approve, desk_undo
 from moderation.views.answers import desk_answers
 from moderation.views.case import desk_case, desk_suggestions
+from moderation.views.claims import desk_claim, desk_next, desk_notices
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entered import desk_answer
 from moderation.views.entry import desk_new
@@ -11,7 +12,9 @@ from moderation.views.mail import desk_mail, desk_mail_raw
 from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.photo import desk_photo, desk_photo_picture
+from moderation.views.presence import desk_presence
 from moderation.views.preview import desk_preview
+from moderation.views.saved_filters import desk_filter, desk_filters
 from moderation.views.saved_texts import desk_text, desk_text_delete, desk_texts
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
@@ -25,6 +28,9 @@ __all__ = [
     "desk_approve",
     "desk_ban",
     "desk_case",
+    "desk_claim",
+    "desk_filter",
+    "desk_filters",
     "desk_hide_step",
     "desk_highlight",
     "desk_history",
@@ -35,9 +41,12 @@ __all__ = [
     "desk_mail_raw",
     "desk_merge",
     "desk_new",
+    "desk_next",
+    "desk_notices",
     "desk_people",
     "desk_photo",
     "desk_photo_picture",
+    "desk_presence",
     "desk_preview",
     "desk_readings",
     "desk_reporter",

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from moderation.access import DeskRequest, desk_page
 from moderation.actions import FINAL, BodyRefused, decide_case
 from moderation.case_page import case_context, chosen_body
+from moderation.conflicts import choose, compare, seen_of
 from moderation.forms import CaseForm
 from moderation.next_case import next_url
 from moderation.presets import presets_for
-from moderation.queues import QUEUES, Queue
+from moderation.queues import Queue, find_queue
 from moderation.suggestions import choices_for
 from reports.access import access_desk_report
 from reports.actions import ChangedMeanwhile
@@ -25,10 +26,10 @@ from reports.models import Report
 @desk_page
 def desk_case(request: DeskRequest, reference: str) -> HttpResponse:
     report = access_desk_report(request.user, reference)
-    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = find_queue(request.user, request.GET.get("queue", ""))
     if request.method != "POST":
         return show_case(request, report, None, queue)
-    form = CaseForm(report, request.POST)
+    form = CaseForm(report, choose(request.POST, report))
     if not form.is_valid():
         return show_case(request, report, form, queue, status=400)
     try:
@@ -73,9 +74,13 @@ def show_case(
     """The page; after trouble with the row as it is now, and what was typed still in the form."""
     if trouble:
         report = access_desk_report(request.user, report.reference)
+    conflict = None
+    if form and trouble == "changed":
+        conflict, form = compare(form, report)
     presets = presets_for(report)
     form = form or CaseForm(report, presets=presets)
     context = case_context(request, report, form, queue, trouble=trouble, presets=presets)
+    context |= {"conflict": conflict, "seen": seen_of(report)}
     return render(request, "moderation/case.html", context, status=status)
 
 

@@ -1,61 +1,115 @@
-"""The desk itself: what waits, in tabs, oldest first."""
+"""The desk itself: what waits, in tabs, oldest first; any reports by filters; and what failed."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forwarding import actions
-from moderation import queues
+from moderation import queues, talk
 from moderation.access import DeskRequest, desk_page
 from moderation.acts import recent_acts
+from moderation.filters import DeskFilter
+from moderation.holders import holders_of
+from moderation.models import Handoff, SavedFilter
 from moderation.queues import QUEUES, Queue
 from moderation.views.talk import talk_context
-from reports.models import Report
+from reports.paging import BoundedPaginator
 
 PAGE = 25
 FAILED_SHOWN = 100
+NOTICES_SHOWN = 10
 
 
 @require_safe
 @desk_page
 def desk(request: DeskRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
-    queue = QUEUES.get(request.GET.get("queue", ""), QUEUES["new"])
+    saved = list(SavedFilter.objects.filter(person=request.user))
+    queue, chosen = chosen_queue(request, saved)
+    filters = DeskFilter(request.GET, request.user) if queue is None else None
     counts = queues.count_all(request.user)
+    shown = queue or QUEUES["new"]
     context = {
-        "tabs": [{"queue": q, "count": counts[q.key], "is_current": q == queue and not words} for q in QUEUES.values()],
-        "queue": queue,
-        "words": words,
-        "now": timezone.now(),
+        "tabs": [
+            *({"queue": q, "count": counts[q.key], "is_current": q == queue} for q in QUEUES.values()),
+            *({"queue": queues.queue_of(mine), "count": None, "is_current": mine == chosen} for mine in saved),
+        ],
+        "queue": shown,
+        "saved": chosen,
+        "filters": filters,
+        "notices": Handoff.objects.unseen_by(request.user).select_related("by", "report", "mail")[:NOTICES_SHOWN],
         "recent": recent_acts(request.user),
-        **(search_context(request, words) if words else queue_context(request, queue, counts[queue.key])),
+        "now": timezone.now(),
+        **(filter_context(request, filters) if filters else queue_context(request, shown, chosen, counts)),
     }
     return render(request, "moderation/desk.html", context)
 
 
-def search_context(request: DeskRequest, words: str) -> dict[str, Any]:
-    """Any report of the desk, whatever its status, by words, reference or the source's id."""
-    found = Report.objects.for_desk_of(request.user).search(words).for_list().order_by("-created_at", "-pk")
-    return {"page_obj": Paginator(found, PAGE).get_page(request.GET.get("page"))}
+def chosen_queue(request: DeskRequest, saved: list[SavedFilter]) -> tuple[Queue | None, SavedFilter | None]:
+    """The tab, and the saved filter behind it if it is one; no tab where the address holds filters."""
+    key = request.GET.get("queue", "")
+    if key in QUEUES:
+        return QUEUES[key], None
+    chosen = next((mine for mine in saved if mine.key == key), None)
+    if chosen is None and ("find" in request.GET or DeskFilter.is_asked(request.GET)):
+        return None, None
+    if chosen is None and not key:
+        chosen = next((mine for mine in saved if mine.is_default), None)
+    return (queues.queue_of(chosen), chosen) if chosen else (QUEUES["new"], None)
 
 
-def queue_context(request: DeskRequest, queue: Queue, count: int) -> dict[str, Any]:
+def filter_context(request: DeskRequest, filters: DeskFilter) -> dict[str, Any]:
+    """Any report of the desk, whatever its status."""
+    paginator = BoundedPaginator(filters.qs.for_list(), PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    return {"page_obj": page, "cases": cases_of(page, None), "is_more": paginator.is_more}
+
+
+def queue_context(
+    request: DeskRequest, queue: Queue, saved: SavedFilter | None, counts: dict[str, int]
+) -> dict[str, Any]:
     if queue.key == "talk":
-        return talk_context(request, count)
+        return talk_context(request, talk.TALK, counts["talk"])
+    if queue.key == "flagged":
+        return talk_context(request, talk.FLAGS, counts["flagged"])
     if queue.rows is None:
         return failed_context(request)
     rows: Any = queue.waiting(request.user)
     rows = rows.select_related("assignment__report", "assignment__institution") if queue.is_mail else rows.for_list()
-    paginator = Paginator(rows, PAGE)
-    paginator.count = count  # counted for the tab already
+    if saved:
+        filters = DeskFilter(QueryDict(saved.query), request.user)
+        paginator: Paginator = BoundedPaginator(rows, PAGE)
+    else:
+        filters = None
+        paginator = Paginator(rows, PAGE)
+        paginator.count = counts[queue.key]  # counted for the tab already
     page = paginator.get_page(request.GET.get("page"))
-    return {"page_obj": page, "cases": [{"row": row, "url": queue.url_of(row)} for row in page]}
+    return {
+        "page_obj": page,
+        "cases": cases_of(page, queue),
+        "filters": filters,
+        "is_more": getattr(paginator, "is_more", False),
+        "next_queue": queue,
+    }
+
+
+def cases_of(page: Any, queue: Queue | None) -> list[dict[str, Any]]:
+    """The rows with their addresses and with who has them."""
+    rows = list(page)
+    holders = holders_of(rows)
+    return [
+        {
+            "row": row,
+            "url": queue.url_of(row) if queue else QUEUES["new"].url_of(row).partition("?")[0],
+            "holder": holders.get(row.pk),
+        }
+        for row in rows
+    ]
 
 
 def failed_context(request: DeskRequest) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from forwarding import actions
 from forwarding.forms import Step, possible_steps
 from forwarding.models import IncomingMail
 from moderation.access import DeskRequest, access_mail, desk_page
+from moderation.actions_claims import close_case
+from moderation.claim_bar import claim_context
 from moderation.forms import MailForm
 from moderation.next_case import next_url
-from moderation.queues import QUEUES
+from moderation.queues import find_queue
 from moderation.wording import OUTCOMES
 from reports.access import visible_events
 from reports.lifecycle import MoveNotAllowed
@@ -40,7 +42,7 @@ def note_mail(request: DeskRequest, mail: IncomingMail) -> None:
 def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
     mail = access_mail(request.user, pk)
     note_mail(request, mail)
-    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = find_queue(request.user, request.GET.get("queue", ""))
     form = MailForm(
         request.POST if request.POST.get("action") == "publish" else None,
         outcomes=outcomes_of(mail),
@@ -57,7 +59,7 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         "events": visible_events(mail.assignment.report, internal=True) if mail.assignment else [],
         "words": words,
         "found": matching(request, words) if words else [],
-        "skip_url": next_url(request, queue, mail, done=True) if queue else "",
+        **claim_context(request, mail),
         "left": queue.count(request.user) if queue else 0,
     }
     return render(request, "moderation/mail.html", context, status=400 if request.method == "POST" else 200)
@@ -93,9 +95,11 @@ def carry_out(request: DeskRequest, mail: IncomingMail, form: MailForm) -> str:
                 date=data["promised_on"],
                 pointed_to=data["pointed_to"],
             )
+            close_case(mail)
             return _("Published as the answer.")
         case "file":
             actions.file_mail(mail, actor=request.user)
+            close_case(mail)
             return _("Filed without publishing.")
         case "match" if assignment := matched(request, request.POST.get("assignment", "")):
             actions.match_mail(mail, assignment, actor=request.user)

@@ -1,6 +1,6 @@
 """The tab of comments, photos, passers-by's words and flags: one press each, and a way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,8 +45,8 @@ SAID = {
 }
 
 
-def talk_context(request: DeskRequest, count: int) -> dict[str, Any]:
-    paginator = Paginator(talk.waiting_rows(request.user), PAGE)
+def talk_context(request: DeskRequest, kinds: Sequence[str], count: int) -> dict[str, Any]:
+    paginator = Paginator(talk.waiting_rows(request.user, kinds), PAGE)
     paginator.count = count  # counted for the tab already
     page = paginator.get_page(request.GET.get("page"))
     return {
@@ -56,7 +56,7 @@ def talk_context(request: DeskRequest, count: int) -> dict[str, Any]:
         "decided": [
             {**done, "said": SAID[done["kind"], done["action"]]}
             for done in request.session.get(DECIDED, [])
-            if (done["kind"], done["action"]) in SAID
+            if (done["kind"], done["action"]) in SAID and done["kind"] in kinds
         ],
     }
 
@@ -88,7 +88,7 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
         )
     if request.POST.get("back") == "report":
         return redirect(f"{thing.report.get_absolute_url()}#comments")
-    return redirect(f"{QUEUES['talk'].url}#desk-talk")
+    return redirect(f"{QUEUES['flagged' if kind == 'flag' else 'talk'].url}#desk-talk")
 
 
 def decide(request: DeskRequest, kind: str, thing: Any, action: str) -> bool:

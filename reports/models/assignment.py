@@ -73,6 +73,12 @@ class Assignment(models.Model):
         indexes = [
             # An institution's open list, the nearest deadline first.
             models.Index(fields=["institution", "due_at"], name="assignment_open", condition=models.Q(ended_at=None)),
+            # The desk's tab of failed sends: ours to send, and no address.
+            models.Index(
+                fields=["due_at"],
+                name="assignment_without_contact",
+                condition=models.Q(contact=None, ended_at=None, is_lead=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
             return self.none()
         return self.all() if person.is_staff else self.filter(desk_rule(person))
 
+    def overdue(self) -> "ReportQuerySet":
+        """As `Report.is_overdue`."""
+        promise = models.Q(status=Status.IN_PROGRESS, promised_on__lt=timezone.localdate())
+        return self.filter(promise | models.Q(status=Status.SENT, due_at__lt=timezone.now()))
+
     def for_list(self) -> "ReportQuerySet":
         return self.select_related("category", "category__parent", "area", "institution").prefetch_related("photos")
 
@@ -283,6 +288,17 @@ class Report(models.Model):
                 condition=models.Q(highlighted_until__isnull=False),
             ),
             models.Index(fields=["replied_at"], name="report_replies", condition=models.Q(replied_at__isnull=False)),
+            # The desk's tab of what is overdue: counted for one's areas without a look at the rows.
+            models.Index(fields=["due_at", "area"], name="report_answer_late", condition=models.Q(status=Status.SENT)),
+            models.Index(
+                fields=["promised_on", "area"],
+                name="report_promise_late",
+                condition=models.Q(status=Status.IN_PROGRESS),
+            ),
+            # Those that wait for their reporter, the longest first.
+            models.Index(fields=["status_since"], name="report_waits", condition=models.Q(status=Status.NEEDS_INFO)),
+            # A saved filter's list, oldest first.
+            models.Index(fields=["created_at", "id"], name="report_oldest"),
             # The sweep of thanks that are out, but not yet noted as given.
             models.Index(
                 fields=["status_since"],

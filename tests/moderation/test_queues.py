@@ -61,24 +61,8 @@ def test_counts_are_of_ones_own_area(
     make_report()
     make_mail(assignment)
     make_mail()
-    assert count_all(moderator) == {
-        "new": 2,
-        "answers": 1,
-        "unmatched": 1,
-        "reroute": 0,
-        "waiting": 0,
-        "talk": 0,
-        "failed": 0,
-    }
-    assert count_all(other_moderator) == {
-        "new": 1,
-        "answers": 0,
-        "unmatched": 1,
-        "reroute": 0,
-        "waiting": 0,
-        "talk": 0,
-        "failed": 0,
-    }
+    assert {key: n for key, n in count_all(moderator).items() if n} == {"new": 2, "answers": 1, "unmatched": 1}
+    assert {key: n for key, n in count_all(other_moderator).items() if n} == {"new": 1, "unmatched": 1}
 
 
 def test_failed_bundles_are_told_and_tried_again(

@@ -237,6 +237,16 @@ desk_word                     public     302 404 404 200 404 404 404 200
 desk_word                     private    302 404 404 200 404 404 404 200
 desk_word                     waiting    302 404 404 200 404 404 404 200
 desk_word                     hidden     302 404 404 200 404 404 404 200
+POST desk_next                -          302 404 404 302 302 404 404 302
+POST desk_notices             -          302 404 404 302 302 404 404 302
+desk_filters                  -          302 404 404 200 200 404 404 200
+POST desk_filter              -          302 404 404 404 404 404 404 404
+POST desk_claim               public     302 404 404 302 404 404 404 302
+POST desk_claim               waiting    302 404 404 302 404 404 404 302
+POST desk_claim_mail          public     302 404 404 302 404 404 404 302
+POST desk_presence            public     302 404 404 200 404 404 404 200
+POST desk_presence            private    302 404 404 200 404 404 404 200
+POST desk_presence_mail       public     302 404 404 200 404 404 404 200
 desk_suggestions              public     302 404 404 200 404 404 404 200
 desk_suggestions              waiting    302 404 404 200 404 404 404 200
 desk_merge                    public     302 404 404 200 404 404 404 200
@@ -474,6 +484,8 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
         "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
+        "desk_claim_mail": lambda: [case["mail"].pk],
+        "desk_presence_mail": lambda: [case["mail"].pk],
         "desk_undo": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
         "desk_retry": lambda: ["dispatch", Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
     }
@@ -496,6 +508,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},
     "session_end": {"pk": 1},
+    "desk_filter": {"pk": 1},
     **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
     **{name: {"provider_id": "oidc"} for name in ("openid_connect_login", "openid_connect_callback")},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},
