@@ -73,6 +73,8 @@ function open(select, suggested) {
     const row = rows[index];
     if (!row) return;
     dialog.close();
+    // Where nothing had the focus before, the closed field keeps it until the next frame: a quick key would be its letter.
+    if (dialog.contains(document.activeElement)) document.activeElement.blur();
     select.value = row.option.value;
     select.dispatchEvent(new Event("change", { bubbles: true }));
     say(row.option.text);
