@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     # Also the pause in which alerts gather what happens: one mail for what one beat finds.
     "run-alerts": {"task": "notifications.run_alerts", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-alerts": {"task": "notifications.purge_alerts", "schedule": timedelta(hours=6)},
+    "sweep-desk": {"task": "moderation.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},

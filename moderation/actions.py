@@ -19,6 +19,7 @@ from moderation.access import may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
 from moderation.rejecting import reject_texts
+from moderation.models import Act
 from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
@@ -132,14 +133,15 @@ def _also_touched(report: Report, action: str) -> list[Report]:
 
 
 @transaction.atomic
-def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> None:
-    """Save the edits, then act. `version` is the one that the moderator saw."""
+def decide_case(report: Report, decision: Decision, *, actor: Person, version: int) -> Act | None:
+    """Save the edits, then act. `version` is the one that the moderator saw. Gives what undoes it."""
     first = first_suggested(report, decision.values) if decision.action == "send" else None
     with recorded(decision.action, report, *_also_touched(report, decision.action), actor=actor) as recording:
         carry_out(report, decision, actor=actor, version=version)
     if first and recording.act:
         first.act, first.chosen = recording.act, decision.institution
         first.save()
+    return recording.act
 
 
 def carry_out(report: Report, decision: Decision, *, actor: Person, version: int) -> None:

@@ -7,7 +7,7 @@ import sys
 from celery import shared_task
 from django.conf import settings
 
-from moderation import publishing
+from moderation import bulk, publishing
 
 
 @shared_task(name=publishing.TASK)
@@ -23,3 +23,13 @@ def train_suggestions() -> None:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
     )
+
+
+@shared_task(name=bulk.TASK)
+def run_bulk(bulk_id: int) -> None:
+    bulk.run_bulk(bulk_id)
+
+
+@shared_task(name="moderation.sweep")
+def sweep() -> None:
+    bulk.announce_abandoned()

@@ -1,4 +1,5 @@
 from moderation.models.act import Act
+from moderation.models.bulk import Bulk
 from moderation.models.saved_text import SavedText
 
 __all__ = ["Act", "SavedText"]
@@ -9,3 +10,4 @@ from moderation.models.claim import Claim, Handoff, Visit
 from moderation.models.saved_filter import SavedFilter
 
 __all__ = ["Act", "Claim", "Handoff", "SavedFilter", "Visit"]
+__all__ = ["Act", "Bulk", "SavedText"]

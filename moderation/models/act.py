@@ -59,6 +59,8 @@ class Act(models.Model):
     # people: erasing a person empties it.
     events = models.JSONField(default=list, blank=True)
     changes = models.JSONField(default=list, blank=True)
+    # One of many that were decided at once.
+    bulk = models.ForeignKey("moderation.Bulk", models.SET_NULL, null=True, blank=True, related_name="acts")
     # Nobody outside hears of it before.
     held_until = models.DateTimeField(_("held back until"), null=True, blank=True)
     # Done by somebody new at the desk, or by rule: somebody else looks at it, too.

@@ -1,5 +1,6 @@
 from moderation.views.acts import desk_approve, desk_undo
 from moderation.views.answers import desk_answers
+from moderation.views.bulk import desk_bulk, desk_bulk_run
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.claims import desk_claim, desk_next, desk_notices
 from moderation.views.desk import desk, desk_retry
@@ -27,6 +28,8 @@ __all__ = [
     "desk_answers",
     "desk_approve",
     "desk_ban",
+    "desk_bulk",
+    "desk_bulk_run",
     "desk_case",
     "desk_claim",
     "desk_filter",

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.rights import Right
 from moderation import team
 from moderation.access import DeskRequest, desk_page
+from moderation.models import Suggested
 
 
 @require_safe
@@ -24,6 +25,7 @@ def desk_team(request: DeskRequest) -> HttpResponse:
         "helpers": len(people),
         "own": next((person for person in people if person.pk == request.user.pk), None),
         "people": people if sees_team else [],
+        "suggested": Suggested.objects.counted(team.since()),
         "day_count": team.DAYS,
     }
     return render(request, "moderation/team.html", context)

@@ -92,5 +92,5 @@ def test_the_page_costs_the_same_for_many(
     for _number in range(count):
         decide(make_report(), moderator)
     client: Any = client_of(moderator)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("desk_team"))

@@ -267,6 +267,8 @@ desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
 desk_history                  -          302 404 404 200 200 404 404 200
+desk_bulk                     -          302 404 404 404 404 404 404 200
+desk_bulk_run                 -          302 404 404 404 404 404 404 404
 desk_texts                    -          302 404 404 200 200 404 404 200
 desk_text_new                 -          302 404 404 404 404 404 404 200
 desk_text                     -          302 404 404 404 404 404 404 404
@@ -503,6 +505,7 @@ def alert_of(report: Report) -> Alert:
 PLAIN: dict[str, dict[str, Any]] = {
     "person_page": {"slug": "nobody"},
     "desk_lift": {"kind": "nothing", "pk": 1},
+    "desk_bulk_run": {"pk": 1},
     **{name: {"pk": 1} for name in ("desk_text", "desk_text_delete")},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},

@@ -1,0 +1,192 @@
+"""Decisions on many reports: what would change, doing it one by one, and undoing it as one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from accounts.models import Person
+from moderation.actions import BodyRefused, Decision, decide_case, possible_actions
+from moderation.acts import CannotUndo, undo_act
+from moderation.models import Act, Bulk
+from moderation.suggestions import Choice, choices_for
+from municipalities.models import Category
+from reports.actions import ChangedMeanwhile
+from reports.lifecycle import MoveNotAllowed, Reason, Status
+from reports.models import Report
+from reports.outbox import announce
+
+AT_MOST = 200
+TASK = "moderation.run_bulk"
+ABANDONED = timedelta(minutes=1)
+# The decision that each action is for one report.
+DECISIONS = {Bulk.Action.CATEGORY: "save"}
+
+
+class Left(Exception):
+    """This report is left as it is; the text says why."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would become of one report: `was` → `becomes`, or why it is left."""
+
+    report: Report
+    was: str = ""
+    becomes: str = ""
+    left: str = ""
+
+
+def plan(reports: list[Report], action: str, values: dict[str, Any], person: Person) -> list[Change]:
+    """Changes nothing."""
+    changes = []
+    for report in reports:
+        try:
+            decision = decision_for(report, action, values, person)
+        except Left as why:
+            changes.append(Change(report, left=str(why)))
+        else:
+            changes.append(Change(report, *_in_words(report, action, decision)))
+    return changes
+
+
+def _in_words(report: Report, action: str, decision: Decision) -> tuple[str, str]:
+    match action:
+        case Bulk.Action.CATEGORY:
+            return str(report.category or "–"), str(decision.values["category"])
+        case Bulk.Action.SEND:
+            return report.get_status_display(), str(decision.institution)
+        case Bulk.Action.NOTE:
+            return "", decision.text
+    becomes = {
+        Bulk.Action.REJECT: Status.REJECTED.label,
+        Bulk.Action.HIDE: Status.HIDDEN.label,
+        Bulk.Action.RESTORE: Status(report.status_before or Status.SUBMITTED).label,
+    }[Bulk.Action(action)]
+    return report.get_status_display(), str(becomes)
+
+
+def decision_for(report: Report, action: str, values: dict[str, Any], person: Person) -> Decision:
+    """Raises `Left`."""
+    name = DECISIONS.get(Bulk.Action(action), action)
+    if name not in possible_actions(report, person):
+        raise Left(_("not possible from “%(status)s”") % {"status": report.get_status_display()})
+    text = values.get("text", "")
+    match action:
+        case Bulk.Action.CATEGORY:
+            category = Category.objects.filter(pk=values["category"]).first()
+            if category is None or category == report.category:
+                raise Left(_("has it already"))
+            return Decision(name, values={"category": category})
+        case Bulk.Action.SEND:
+            if report.category is None:
+                raise Left(_("without a category"))
+            return Decision(
+                name, values={"title": report.title or report.heading}, institution=sure_body(report).institution
+            )
+        case Bulk.Action.REJECT:
+            return Decision(name, reason=Reason(values["reason"]), text=text)
+    return Decision(name, text=text)
+
+
+def sure_body(report: Report) -> Choice:
+    choices = choices_for(report, report.point, report.category, report.address)
+    best = next((choice for choice in choices if not choice.has_refused), None)
+    if best is None:
+        raise Left(_("no body is suggested"))
+    return best
+
+
+def start_bulk(reports: list[Report], action: str, values: dict[str, Any], *, actor: Person) -> Bulk:
+    with transaction.atomic():
+        keys = [report.pk for report in reports][:AT_MOST]
+        bulk = Bulk.objects.create(action=action, values=values, reports=keys, actor=actor)
+        announce(TASK, bulk.pk)
+    return bulk
+
+
+@transaction.atomic
+def undo_bulk(bulk: Bulk) -> bool:
+    """False where it is still under way, or undone already."""
+    ready = Bulk.objects.filter(pk=bulk.pk, state=Bulk.State.DONE)
+    if not ready.update(state=Bulk.State.UNDOING, position=0, troubles={}, touched_at=timezone.now()):
+        return False
+    announce(TASK, bulk.pk)
+    return True
+
+
+def run_bulk(bulk_id: int) -> None:
+    """Go on until nothing is left; another worker at the same row waits its turn, and each report is done once."""
+    while step(bulk_id):
+        pass
+
+
+@transaction.atomic
+def step(bulk_id: int) -> bool:
+    """One report. False where the whole is done."""
+    bulk = Bulk.objects.select_for_update(of=("self",)).select_related("actor").filter(pk=bulk_id).first()
+    if bulk is None or not bulk.is_busy:
+        return False
+    is_undo = bulk.state == Bulk.State.UNDOING
+    if bulk.position >= bulk.total:
+        bulk.state = Bulk.State.UNDONE if is_undo else Bulk.State.DONE
+        bulk.save(update_fields=["state"])
+        return False
+    key = bulk.reports[-1 - bulk.position] if is_undo else bulk.reports[bulk.position]
+    with override(bulk.actor.language or None):
+        why = _undo_one(bulk, key) if is_undo else _do_one(bulk, key)
+    if why:
+        bulk.troubles[str(key)] = why
+    bulk.position += 1
+    bulk.touched_at = timezone.now()
+    bulk.save(update_fields=["position", "troubles", "touched_at"])
+    return True
+
+
+CHANGED: Promise = gettext_lazy("changed meanwhile")
+
+
+def _do_one(bulk: Bulk, key: int) -> str:
+    """Why it was left; empty where it was done."""
+    desk = Report.objects.for_desk_of(bulk.actor).select_related("category__parent", "area", "reporter")
+    report = desk.filter(pk=key).first()
+    if report is None:
+        return _("not at your desk any more")
+    try:
+        with transaction.atomic():
+            decision = decision_for(report, bulk.action, bulk.values, bulk.actor)
+            act = decide_case(report, decision, actor=bulk.actor, version=report.version)
+            if act is not None:
+                act.bulk = bulk
+                act.save(update_fields=["bulk"])
+    except Left as left:
+        return str(left)
+    except BodyRefused:
+        return _("the body has said that it is not theirs")
+    except (ChangedMeanwhile, MoveNotAllowed):
+        return str(CHANGED)
+    return ""
+
+
+def _undo_one(bulk: Bulk, key: int) -> str:
+    act = Act.objects.filter(bulk=bulk, report=key, undone_at=None).order_by("-pk").first()
+    if act is None:
+        return ""
+    try:
+        undo_act(act, actor=bulk.actor)
+    except CannotUndo as error:
+        return str(error)
+    return ""
+
+
+def announce_abandoned() -> None:
+    """What a dead worker or an empty broker left behind."""
+    before = timezone.now() - ABANDONED
+    left = Bulk.objects.filter(state__in=[Bulk.State.RUNNING, Bulk.State.UNDOING], touched_at__lt=before)
+    for bulk_id in left.values_list("pk", flat=True):
+        announce(TASK, bulk_id)
