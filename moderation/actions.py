@@ -19,6 +19,7 @@ from moderation.access import may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
 from moderation.rejecting import reject_texts
+from moderation.mentions import call_mentioned
 from moderation.models import Act
 from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
@@ -77,6 +78,7 @@ def _reject(report: Report, decision: Decision, actor: Person) -> None:
 def _note(report: Report, decision: Decision, actor: Person) -> None:
     if decision.text:
         note_report(report, decision.text, actor=actor)
+        call_mentioned(report, decision.text, actor=actor)
 
 
 def _mark_photo(report: Report, decision: Decision, actor: Person) -> None:

@@ -10,11 +10,12 @@ class ModerationConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        from moderation import act_holding, claim_holding, publishing
+        from moderation import act_holding, claim_holding, mentions, publishing
 
         act_holding.register()
         claim_holding.register()
         publishing.connect()
+        mentions.connect()
         # The last of our apps whose rights are there by then.
         post_migrate.connect(_make_groups, sender=self, dispatch_uid="roles")
 

@@ -89,7 +89,13 @@ class CaseForm(forms.Form):
     hide_text = WordsField(
         label=_("Why (internal)"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    note_text = WordsField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    note_text = WordsField(
+        label=_("Note"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("@name calls a colleague."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     hide_photo = forms.ModelChoiceField(required=False, queryset=Photo.objects.none())
     show_photo = forms.ModelChoiceField(required=False, queryset=Photo.objects.none())

@@ -64,8 +64,9 @@ class Handoff(models.Model):
     class Kind(models.TextChoices):
         GIVEN = "given", _("given")
         TAKEN = "taken", _("taken over")
+        MENTIONED = "mentioned", _("called into a note")
 
-    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
     report = models.ForeignKey("reports.Report", models.CASCADE, null=True, blank=True, related_name="handoffs")
     mail = models.ForeignKey("forwarding.IncomingMail", models.CASCADE, null=True, blank=True, related_name="handoffs")
     # Whom it was given to, or taken from: the one to be told.
