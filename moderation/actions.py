@@ -18,9 +18,9 @@ from forwarding.actions import send_report
 from moderation.access import may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
-from moderation.rejecting import reject_texts
 from moderation.mentions import call_mentioned
 from moderation.models import Act
+from moderation.rejecting import reject_texts
 from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report

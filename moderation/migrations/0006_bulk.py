@@ -8,45 +8,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('moderation', '0005_claims'),
+        ("moderation", "0005_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='handoff',
-            name='kind',
-            field=models.CharField(choices=[('given', 'given'), ('taken', 'taken over'), ('mentioned', 'called into a note')], max_length=9, verbose_name='kind'),
+            model_name="handoff",
+            name="kind",
+            field=models.CharField(
+                choices=[("given", "given"), ("taken", "taken over"), ("mentioned", "called into a note")],
+                max_length=9,
+                verbose_name="kind",
+            ),
         ),
         migrations.CreateModel(
-            name='Bulk',
+            name="Bulk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('category', 'Give them a category'), ('send', 'Publish and forward, each to the suggested body'), ('reject', 'Do not publish'), ('hide', 'Hide'), ('restore', 'Bring back what was hidden'), ('note', 'Write an internal note')], max_length=8, verbose_name='what')),
-                ('values', models.JSONField(default=dict)),
-                ('reports', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='reports')),
-                ('state', models.CharField(choices=[('running', 'under way'), ('done', 'done'), ('undoing', 'being undone'), ('undone', 'undone')], default='running', max_length=8, verbose_name='state')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('troubles', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('touched_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("category", "Give them a category"),
+                            ("send", "Publish and forward, each to the suggested body"),
+                            ("reject", "Do not publish"),
+                            ("hide", "Hide"),
+                            ("restore", "Bring back what was hidden"),
+                            ("note", "Write an internal note"),
+                        ],
+                        max_length=8,
+                        verbose_name="what",
+                    ),
+                ),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "reports",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="reports"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "under way"),
+                            ("done", "done"),
+                            ("undoing", "being undone"),
+                            ("undone", "undone"),
+                        ],
+                        default="running",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="done")),
+                ("troubles", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("touched_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bulk decision',
-                'verbose_name_plural': 'bulk decisions',
-                'ordering': ['-pk'],
+                "verbose_name": "bulk decision",
+                "verbose_name_plural": "bulk decisions",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='act',
-            name='bulk',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='acts', to='moderation.bulk'),
+            model_name="act",
+            name="bulk",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="acts",
+                to="moderation.bulk",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bulk',
-            index=models.Index(condition=models.Q(('state__in', ['running', 'undoing'])), fields=['touched_at'], name='bulk_unfinished'),
+            model_name="bulk",
+            index=models.Index(
+                condition=models.Q(("state__in", ["running", "undoing"])), fields=["touched_at"], name="bulk_unfinished"
+            ),
         ),
     ]
