@@ -10,12 +10,13 @@ class ModerationConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        from moderation import act_holding, claim_holding, mentions, publishing
+        from moderation import act_holding, claim_holding, mentions, publishing, replies
 
         act_holding.register()
         claim_holding.register()
         publishing.connect()
         mentions.connect()
+        replies.connect()
         # The last of our apps whose rights are there by then.
         post_migrate.connect(_make_groups, sender=self, dispatch_uid="roles")
 

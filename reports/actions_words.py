@@ -41,11 +41,6 @@ def may_reply(report: Report, talk: Sequence[ReportEvent]) -> bool:
     return bool(asked) and report.state not in SILENT and len(talk) - 1 - asked[-1] < REPLIES_AT_MOST
 
 
-def who_asked(talk: Sequence[ReportEvent]) -> Any:
-    """The moderator whose question was the last, or None."""
-    return next((event.actor for event in reversed(talk) if event.kind in ASKED), None)
-
-
 @transaction.atomic
 def write_reporter(report: Report, text: str, *, actor: Any) -> ReportEvent:
     """A word to the reporter by mail; the report stays where it is."""
