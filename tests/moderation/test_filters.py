@@ -215,5 +215,5 @@ def test_queries_do_not_grow(
     # Session, person, memberships; filters kept, all tabs in one; how many, rows, photos, given, claimed;
     # notices, acts of late; options of category, area, body and person; what was chosen of them.
     for query in ("find=1", f"queue=filter-{saved.pk}", "category=pothole"):
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(20):
             at_desk.get(f"/desk/?{query}")

@@ -26,6 +26,7 @@ from reports.models import Assignment, Comment, Flag, FlagVoice, Photo, Report, 
 pytestmark = pytest.mark.django_db
 
 TAB = "/desk/?queue=talk"
+FLAGGED = "/desk/?queue=flagged"
 EN = {"Accept-Language": "en"}
 RUDE = "Kurva élet, még mindig ott van."
 
@@ -63,8 +64,8 @@ def said(response: Any) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def keys(client: Client) -> list[str]:
-    return [row.key for row in client.get(TAB).context["talk_rows"]]
+def keys(client: Client, tab: str = TAB) -> list[str]:
+    return [row.key for row in client.get(tab).context["talk_rows"]]
 
 
 def version_on(page: str, thing: Any, kind: str) -> str:
@@ -96,8 +97,9 @@ def test_all_that_waits_stands_in_one_list_oldest_first(
     tell_sighting(report, is_solved=False, text="Még nem.", author=neighbour, confirmed=False)
     photo, added = with_photo.photos.get(), Photo.objects.get(event__kind=EventKind.PHOTOS_ADDED)
     expected = [f"comment-{comment.pk}", f"photo-{photo.pk}", f"photo-{added.pk}", f"sighting-{sighting.pk}"]
-    assert keys(at_desk) == [*expected, f"flag-{pointed.pk}"]
-    assert count_all(moderator)["talk"] == 5
+    assert keys(at_desk) == expected
+    assert keys(at_desk, FLAGGED) == [f"flag-{pointed.pk}"]
+    assert (count_all(moderator)["talk"], count_all(moderator)["flagged"]) == (4, 1)
     page = at_desk.get(TAB, headers=EN).content.decode()
     assert RUDE in page
     assert "a rude word" in page
@@ -121,13 +123,14 @@ def test_only_of_ones_own_area(
         ("flag", flag(report)),
     ]
     stranger = client_of(other_moderator)
-    assert keys(stranger) == []
-    assert count_all(other_moderator)["talk"] == 0
-    assert count_all(employee)["talk"] == 4
+    assert keys(stranger) == keys(stranger, FLAGGED) == []
+    assert (count_all(other_moderator)["talk"], count_all(other_moderator)["flagged"]) == (0, 0)
+    assert (count_all(employee)["talk"], count_all(employee)["flagged"]) == (3, 1)
     for kind, thing in things:
         for action in ("show", "hide", "accept", "reject", "dismiss", "undo"):
             assert press(stranger, kind, thing, action).status_code == 404
-    assert len(keys(client_of(employee))) == 4
+    assert len(keys(client_of(employee))) == 3
+    assert len(keys(client_of(employee), FLAGGED)) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 5])
@@ -151,10 +154,12 @@ def test_the_tab_costs_the_same_for_many(
         tell_sighting(report, is_solved=True, text="x", author=stranger, confirmed=True, photos=[upload()])
         flag(report, shown)
         flag(report, number=2)
-    # Session, person, memberships, nine counts; one list; comments and their texts; photos; passers-by's words, their
-    # photos and the reports'; flags, their voices and their comments' words.
-    with django_assert_num_queries(23):
-        assert len(at_desk.get(TAB).context["talk_rows"]) == 5 * rows
+    # Session, person, memberships, rights, all counts in one; one list; comments and their texts; photos; passers-by's
+    # words, their photos and the reports'; in the other tab flags, their voices and their comments' words.
+    with django_assert_num_queries(15):
+        assert len(at_desk.get(TAB).context["talk_rows"]) == 3 * rows
+    with django_assert_num_queries(12):
+        assert len(at_desk.get(FLAGGED).context["talk_rows"]) == 2 * rows
 
 
 # -- Comments and photos ------------------------------------------------------------------------------------
@@ -280,8 +285,8 @@ def test_flags_on_one_thing_are_one_row(at_desk: Client, sent: Report, neighbour
     comment = write_comment(sent, "Szép idő van.", author=neighbour, confirmed=True)
     for number in range(3):
         pointed = flag(sent, comment, number)
-    assert keys(at_desk) == [f"flag-{pointed.pk}"]
-    version = version_on(at_desk.get(TAB).content.decode(), pointed, "flag")
+    assert keys(at_desk, FLAGGED) == [f"flag-{pointed.pk}"]
+    version = version_on(at_desk.get(FLAGGED).content.decode(), pointed, "flag")
     flag(sent, comment, 4)
     assert "it has changed" in said(press(at_desk, "flag", pointed, "dismiss", version=version))[0]
     press(at_desk, "flag", pointed, "hide", version="4")
@@ -291,7 +296,7 @@ def test_flags_on_one_thing_are_one_row(at_desk: Client, sent: Report, neighbour
     comment.refresh_from_db()
     assert comment.status == "shown"
     press(at_desk, "flag", pointed, "dismiss", version="4")
-    assert keys(at_desk) == []
+    assert keys(at_desk, FLAGGED) == []
 
 
 def test_what_flags_hid_stands_in_the_list_once(at_desk: Client, sent: Report, neighbour: Person) -> None:
@@ -305,8 +310,8 @@ def test_what_flags_hid_stands_in_the_list_once(at_desk: Client, sent: Report, n
             address_hash=str(number),
             comment=comment,
         )
-    assert keys(at_desk) == [f"flag-{pointed.pk}"]
-    assert "hidden until you look" in at_desk.get(TAB, headers=EN).content.decode()
+    assert keys(at_desk, FLAGGED) == [f"flag-{pointed.pk}"]
+    assert "hidden until you look" in at_desk.get(FLAGGED, headers=EN).content.decode()
 
 
 # -- Junk ---------------------------------------------------------------------------------------------------
