@@ -1,4 +1,4 @@
-"""Sentences of allauth that our catalogue says in our own way; its Hungarian covers all the others."""
+"""Sentences of allauth and Django that our catalogue says in our own way; its Hungarian covers all the others."""
 
 from django.utils.translation import gettext_noop
 
@@ -28,6 +28,8 @@ WORDS = (
     gettext_noop("You have confirmed %(email)s."),
     gettext_noop("Password successfully changed."),
     gettext_noop("Password successfully set."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("This password is entirely numeric."),
     gettext_noop("Two-Factor Authentication"),
     gettext_noop("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     gettext_noop("Authenticator code"),

@@ -261,6 +261,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "Europe/Budapest")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["jarokelo.formats"]
 USE_THOUSAND_SEPARATOR = True
 
 # -- Files ------------------------------------------------------------------------------------------------

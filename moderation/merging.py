@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Person
 from accounts.rights import Right
 from moderation.access import may
+from moderation.actions_claims import close_case
 from moderation.acts import recorded
 from moderation.models import Act
 from reports.actions import ChangedMeanwhile
@@ -58,7 +59,9 @@ def merge_case(report: Report, original: Report, *, actor: Person, version: int,
     with recorded("merge", report, *others, actor=actor):
         if not set(report.duplicates.values_list("pk", flat=True)) <= {other.pk for other in others}:
             raise ChangedMeanwhile
-        return merge_reports(report, original, actor=actor, version=version, with_photos=with_photos)
+        joined = merge_reports(report, original, actor=actor, version=version, with_photos=with_photos)
+        close_case(report)
+        return joined
 
 
 def split_case(

@@ -43,6 +43,8 @@ class DeliveryStatus(models.TextChoices):
 
 
 OPEN = (DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+# A worker has it in hand, or the other side has or may have it.
+LEFT = (DeliveryStatus.SENDING, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):
@@ -177,8 +179,7 @@ class Delivery(models.Model):
     @property
     def may_have_left(self) -> bool:
         """A worker has it in hand, or the other side has or may have it."""
-        in_hand = self.status in (DeliveryStatus.SENDING, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
-        return in_hand or self.may_have_arrived
+        return self.status in LEFT or self.may_have_arrived
 
     @property
     def is_last_attempt(self) -> bool:

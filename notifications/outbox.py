@@ -1,9 +1,11 @@
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from notifications.alerts.matching import note_candidate
-from notifications.deliveries import DeliveryStatus
+from notifications.deliveries import LEFT, DeliveryStatus
 from notifications.models import AlertCandidate, AlertHit, BundleLine, Message
-from reports.outbox import register_retractor, register_task, register_writer
+from reports.lifecycle import EventKind
+from reports.outbox import GoneOut, register_retractor, register_task, register_writer
 
 
 def connect() -> None:
@@ -15,7 +17,11 @@ def connect() -> None:
 
 
 def forget_events(event_ids: list[int]) -> None:
-    """A mail that is out already stays true: what follows is told by the events that follow."""
+    """A mail that is out already stays true: what follows is told by the events that follow. Raises `GoneOut` where
+    somebody has been told of a publication."""
+    told = Message.objects.filter(event__in=event_ids, event__kind__in=(EventKind.SENT, EventKind.PUBLISHED))
+    if told.filter(Q(status__in=LEFT) | Q(may_have_arrived=True)).exists():
+        raise GoneOut  # people have read that it is published and forwarded
     AlertCandidate.objects.filter(event__in=event_ids).delete()
     AlertHit.objects.filter(event__in=event_ids, mail=None).delete()
     BundleLine.objects.filter(event__in=event_ids, bundle=None).delete()

@@ -15,7 +15,7 @@ from moderation.case_page import likely_duplicates
 from moderation.forms_merge import MergeForm, OtherReportForm
 from moderation.merging import joinable, merge_case
 from moderation.next_case import next_url
-from moderation.queues import QUEUES
+from moderation.queues import find_queue
 from reports.access import access_desk_report
 from reports.actions import ChangedMeanwhile
 from reports.actions_merge import CannotMerge, suggest_original, why_not
@@ -48,7 +48,7 @@ def desk_merge(request: DeskRequest, reference: str) -> HttpResponse:
         trouble = _("Somebody changed one of them meanwhile. Look again, then decide.")
         return compare(request, report, duplicate, original, status=409, trouble=trouble)
     messages.success(request, _("Joined with “%(title)s”.") % {"title": original.heading})
-    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = find_queue(request.user, request.GET.get("queue", ""))
     if queue is None:
         return redirect("desk_case", report.reference)
     return redirect(next_url(request, queue, report, done=True))
@@ -118,5 +118,5 @@ def side(report: Report) -> dict[str, Any]:
 
 def way_back(request: DeskRequest, report: Report) -> dict[str, Any]:
     """The tab that the case was opened from, and the address of the case in it."""
-    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = find_queue(request.user, request.GET.get("queue", ""))
     return {"queue": queue, "back": queue.url_of(report) if queue else reverse("desk_case", args=[report.reference])}

@@ -14,7 +14,7 @@ from moderation.access import DeskRequest, access_with, desk_page
 from moderation.actions import BodyRefused
 from moderation.forms import CaseForm
 from moderation.preview import Preview, preview_sending
-from moderation.queues import QUEUES
+from moderation.queues import find_queue
 from moderation.views.case import show_case
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import MoveNotAllowed
@@ -30,7 +30,7 @@ SAMPLES_SHOWN = 3
 def desk_preview(request: DeskRequest, reference: str) -> HttpResponse:
     """From the case's form; without it back to the case. Nothing is saved and nothing goes to anybody but oneself."""
     report = access_with(Right.DECIDE, request.user, reference)
-    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = find_queue(request.user, request.GET.get("queue", ""))
     if request.method != "POST":
         return redirect("desk_case", report.reference)
     typed = request.POST.copy()

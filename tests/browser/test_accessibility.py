@@ -77,18 +77,19 @@ def check_pages(page: Page, paths: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
-@pytest.mark.parametrize("audience", ["public", "citizens", "members", "desk", "officers"])
+@pytest.mark.parametrize("audience", ["public", "citizens", "members", "desk", "employees", "officers"])
 def test_pages(
     audience: str,
     screen: str,
     world: World,
+    employee: Person,
     open_context: Callable[..., BrowserContext],
     signed_in: Callable[[BrowserContext, Person], None],
     watch: Watch,
 ) -> None:
     watch.expected += ["404 (Not Found)", "410 (Gone)"]
     context = open_context(screen)
-    people = {"members": world.reporter, "desk": world.moderator, "officers": world.officer}
+    people = {"members": world.reporter, "desk": world.moderator, "employees": employee, "officers": world.officer}
     if audience in people:
         signed_in(context, people[audience])
     found = check_pages(context.new_page(), getattr(world, f"{audience}_pages"))

@@ -10,12 +10,15 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.bans import ban_person
 from accounts.models import Person
 from accounts.profiles import change_profile
 from accounts.sign_in_links import sign_in_url
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from forwarding.models import Dispatch, IncomingMail
 from jarokelo.demo import mailbox
+from moderation.acts import recorded
+from moderation.models import Act, Bulk, SavedText
 from moderation.queues import QUEUES
 from municipalities.models import Area, Category, Institution
 from notifications.deliveries import DeliveryStatus
@@ -23,7 +26,7 @@ from notifications.recognition import count_help
 from reports import links
 from reports.actions import lock_report, move_report
 from reports.actions_comments import write_comment
-from reports.actions_desk import ask_info, hide_report, reject_report
+from reports.actions_desk import ask_info, hide_report, note_report, reject_report
 from reports.actions_flags import raise_flag
 from reports.actions_reporter import withdraw_report
 from reports.actions_sending import submit_report
@@ -226,8 +229,38 @@ class World:
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
         photo = self.reports["sent"].photos.all()[0]
         edit = reverse("desk_photo", args=[self.reports["sent"].reference, photo.pk])
-        others = [reverse("desk_new"), reverse("desk_keys"), mail, edit]
+        names = ("desk_new", "desk_keys", "desk_history", "desk_team", "desk_texts", "desk_filters")
+        others = [*(reverse(name) for name in names), mail, edit]
         return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
+
+    @property
+    def employees_pages(self) -> list[str]:
+        """What volunteers do not see."""
+        employee = Person.objects.get(is_staff=True, is_superuser=False)
+        report = self.reports["submitted"]
+        ban_person(Person.objects.for_address("banned@example.org"), "Sértegetett.", None, actor=employee)
+        text = SavedText.objects.create(act="ask", name="Hol van?", texts={"hu": "Hol van: {address}?"})
+        with recorded("note", report, actor=employee):
+            note_report(report, "Megnéztük.", actor=employee)
+        Act.objects.update(needs_look=True)
+        done = Bulk.objects.create(
+            action="note", reports=[report.pk], actor=employee, state="done", position=1, troubles={str(report.pk): "x"}
+        )
+        names = (
+            "desk_history",
+            "desk_readings",
+            "desk_people",
+            "desk_team",
+            "desk_texts",
+            "desk_text_new",
+            "desk_bulk",
+        )
+        return [
+            *(reverse(name) for name in names),
+            f"{reverse('desk_history')}?look=on",
+            reverse("desk_text", args=[text.pk]),
+            reverse("desk_bulk_run", args=[done.pk]),
+        ]
 
     @property
     def officers_pages(self) -> list[str]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import redis
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
 from forwarding.actions import send_report
@@ -24,6 +26,7 @@ from notifications.deliveries import OPEN, DeliveryStatus
 from notifications.models import Message
 from reports.actions_follow import follow_report
 from reports.models import Report, ReportEvent
+from reports.outbox import holding_back, retract_events
 from tests.forwarding.cluster import private_cluster
 from tests.forwarding.postbox import Postbox
 from tests.servers import announcing_to, running_redis, running_worker, wait_until
@@ -225,3 +228,23 @@ def test_database_restarted(
             cluster.start()
             story()
             assert_all_sent_once(postbox, reports=2)
+
+
+def test_what_may_be_undone_waits_and_then_goes_out(
+    worker: Worker, postbox: Postbox, make_report: Callable[..., Report], works: Institution, moderator: Person
+) -> None:
+    """A worker with its beat looks each second, and leaves alone what its moderator may still undo."""
+    kept, undone = make_report(), make_report()
+    held_until = timezone.now() + timedelta(seconds=6)
+    with worker():
+        with holding_back(held_until):
+            for report in (kept, undone):
+                send_report(report, works, actor=moderator)
+        retract_events(list(undone.events.filter(kind="sent").values_list("pk", flat=True)))
+        wait_until(lambda: Dispatch.objects.filter(status=DeliveryStatus.SENT).exists(), "the letter that was kept")
+    sent = Dispatch.objects.get(status=DeliveryStatus.SENT)
+    assert sent.assignment.report == kept
+    assert sent.sent_at is not None
+    assert sent.sent_at >= held_until
+    assert Dispatch.objects.get(assignment__report=undone).status == DeliveryStatus.CANCELLED
+    assert not Message.objects.filter(event__report=undone, event__kind="sent").exists()

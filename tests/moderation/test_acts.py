@@ -21,6 +21,7 @@ from municipalities.models import Responsibility
 from notifications.actions import fan_out_event
 from notifications.alerts.matching import match_batch
 from notifications.models import AlertCandidate, Message
+from notifications.sending import send_message
 from reports.access import visible_events
 from reports.actions_desk import edit_report, reject_report
 from reports.actions_follow import support_report
@@ -178,3 +179,18 @@ def test_of_another_district_it_is_not_there(
     assert recording.act is not None
     response = client_of(other_moderator).post(reverse("desk_undo", args=[recording.act.pk]))
     assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_once_people_have_read_of_it_a_publication_stays(
+    at_desk: Client, submitted: Report, rule: Responsibility, case_data: CaseData, settings: Any, moderator: Person
+) -> None:
+    """The body's letter may still wait; whoever got the mail "forwarded" would be told a lie."""
+    typed = case_data(submitted, action="send", institution=rule.institution_id, title="Kátyú")
+    at_desk.post(reverse("desk_case", args=[submitted.reference]), typed)
+    event = submitted.events.get(kind=EventKind.SENT)
+    with time_machine.travel(timezone.now() + timedelta(seconds=settings.UNDO_SECONDS + 1)):
+        [message] = fan_out_event(event.pk)
+        send_message(message.pk)
+        with pytest.raises(CannotUndo):
+            undo_act(Act.objects.get(), actor=moderator)
+    assert Dispatch.objects.get().status == "waiting"
