@@ -109,7 +109,7 @@ def answer_report(
     """An answer in words. The first takes a waiting problem into progress and ends a question; a closed report keeps
     its status. `data` of these functions goes into the event (the `way` an answer came)."""
     report, assignment = _lock(assignment)
-    if report.state not in PUBLIC:
+    if report.state not in PUBLIC or not assignment.is_of_body:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     _note_answer(report, assignment, came_at)
     new = ANSWER_LEADS_TO[report.Kind(report.kind)]

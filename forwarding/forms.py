@@ -26,9 +26,11 @@ class Step(models.TextChoices):
 
 
 def possible_steps(assignment: Assignment) -> list[Step]:
-    """Words are always welcome; the rest needs the leading, running assignment of an open case, and a problem: a
-    question wants an answer, a praise nothing."""
+    """Words are always welcome, but not from whom the case was taken back; the rest needs the leading, running
+    assignment of an open case, and a problem: a question wants an answer, a praise nothing."""
     kind, state = assignment.report.kind, assignment.report.state
+    if not assignment.is_of_body:
+        return []
     steps = [Step.ANSWER]
     if not assignment.is_leading or kind == Report.Kind.PRAISE:
         return steps

@@ -7,6 +7,7 @@ cannot be guessed, and nobody else was sent it. Whatever is not taken waits unma
 import io
 import re
 
+from accounts.bans import Banned
 from forwarding.mailparts import parse, walk
 from notifications.models import Message
 from reports.actions_photos import TooManyPhotos
@@ -51,7 +52,7 @@ def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> bool
         return False
     try:
         reply_to_desk(report, words, photos_in(raw), actor=person)
-    except (MoveNotAllowed, TooManyPhotos):
+    except (MoveNotAllowed, TooManyPhotos, Banned):
         return False
     return True
 

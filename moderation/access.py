@@ -66,9 +66,16 @@ def desk_page(view: View) -> View:
 
 
 def mails_for_desk_of(person: Person) -> QuerySet[IncomingMail]:
-    """Mails on the reports of one's own desk, and those that belong to no report yet."""
+    """Mails on the reports of one's own desk, and those that somebody has to find the report of.
+
+    One that is filed and belongs to no assignment may be a reporter's private word: whoever filed it and employees
+    alone.
+    """
+    if person.is_staff:
+        return IncomingMail.objects.all()
     own = Q(assignment__report__in=Report.objects.for_desk_of(person))
-    return IncomingMail.objects.filter(own | Q(assignment=None))
+    unplaced = Q(assignment=None) & (Q(state=IncomingMail.State.UNMATCHED) | Q(handled_by=person))
+    return IncomingMail.objects.filter(own | unplaced)
 
 
 def access_mail(person: Person, pk: int) -> IncomingMail:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.bans import refuse_banned
 from reports.actions import lock_report, update_report
 from reports.actions_sightings import hide_step
 from reports.actions_undo import may_take_back
@@ -34,8 +35,9 @@ def may_add_photos(report: Report) -> bool:
 def add_photos(report: Report, photos: Sequence[Photo], *, actor: Any) -> Report:
     """More photos of a published report, from its reporter: hidden, until a moderator has seen each of them.
 
-    Raises `TooManyPhotos`.
+    Raises `TooManyPhotos` and `Banned`.
     """
+    refuse_banned(actor)
     report = lock_report(report)
     if not may_add_photos(report):
         raise MoveNotAllowed(report.state, report.state, Role.REPORTER)

@@ -1,6 +1,7 @@
 """What reporters do with their own reports: reply, edit while it waits, withdraw, hide the name, reopen, rate.
 
-Raises as `reports.actions` does: `MoveNotAllowed`, `ChangedMeanwhile`.
+Raises as `reports.actions` does: `MoveNotAllowed`, `ChangedMeanwhile`; and `Banned` where one would say or show
+something. Taking back, hiding one's name and saying "solved" stay open to everybody.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from reports.actions import (
     end_assignment,
     leading_assignment,
@@ -56,6 +58,7 @@ def edit_own_report(
     that they say to what the category asks.
     A private category makes the report private; leaving it does not make it public.
     """
+    refuse_banned(actor)
     report = lock_report(report, version=version)
     if not may_edit_own(report):
         raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
@@ -99,6 +102,7 @@ def reopen_report(report: Report, text: str, *, actor: Any) -> Report:
 
     Where the body had said "not ours", the desk looks for another instead.
     """
+    refuse_banned(actor)
     report = lock_report(report)
     if not may_reopen(report):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, Role.REPORTER)
@@ -127,6 +131,7 @@ def may_rate(report: Report) -> bool:
 @transaction.atomic
 def rate_handling(report: Report, score: int, words: str, *, actor: Any) -> HandlingRating:
     """How content the reporter is with the handling of a closed report; a second time changes the first."""
+    refuse_banned(actor)
     report = lock_report(report)
     if not may_rate(report):
         raise MoveNotAllowed(report.state, report.state, Role.REPORTER)
@@ -138,6 +143,7 @@ def rate_handling(report: Report, score: int, words: str, *, actor: Any) -> Hand
 @transaction.atomic
 def give_info(report: Report, text: str, photos: Sequence[Photo] = (), *, actor: Any) -> Report:
     """The reporter's reply to a question from the desk, perhaps with uploads; the report is back in the queue."""
+    refuse_banned(actor)
     report = lock_report(report)
     if report.state != Status.NEEDS_INFO:  # out of "not published" leads `resubmit_report` alone
         raise MoveNotAllowed(report.state, Status.SUBMITTED, Role.REPORTER)
@@ -196,6 +202,8 @@ def resubmit_report(
 
     `texts` is the reporter's correction, `title` and `description`: their own words anew, so also the originals.
     """
+    if role == Role.REPORTER:
+        refuse_banned(actor)
     report = lock_report(report, version=version)
     if role == Role.REPORTER and not may_correct(report):
         raise MoveNotAllowed(report.state, Status.SUBMITTED, role)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.bans import refuse_banned
 from reports.actions import before_move, end_assignment, leading_assignment, lock_report, move_report
 from reports.lifecycle import MoveNotAllowed, Proof, Role, Status
 from reports.models import Assignment, Report
@@ -33,6 +34,8 @@ def confirm_solved(report: Report, *, actor: Any, proof: Proof = Proof.REPORTER,
 @transaction.atomic
 def deny_solved(report: Report, text: str, *, actor: Any, role: Role = Role.REPORTER) -> Report:
     """The body said done, the citizen says no: back in progress, the reason goes to the body, the old date is void."""
+    if text and role == Role.REPORTER:
+        refuse_banned(actor)
     report = lock_report(report)
     if report.state != Status.AWAITING_CONFIRMATION:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)

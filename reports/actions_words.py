@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.bans import refuse_banned
 from reports.access import visible_events
 from reports.actions import lock_report, update_report
 from reports.actions_photos import TooManyPhotos, append_photos, room_for_photos
@@ -55,7 +56,9 @@ def write_reporter(report: Report, text: str, *, actor: Any) -> ReportEvent:
 @transaction.atomic
 def reply_to_desk(report: Report, text: str, photos: Sequence[Photo] = (), *, actor: Any) -> Report:
     """The reporter's word to the desk. One that the report waits for puts it back into the queue (`give_info`); any
-    other leaves its status, and its photos stay unseen until a moderator has looked at them. Raises `TooManyPhotos`."""
+    other leaves its status, and its photos stay unseen until a moderator has looked at them. Raises `TooManyPhotos`,
+    and `Banned`."""
+    refuse_banned(actor)
     report = lock_report(report)
     if report.state == Status.NEEDS_INFO:
         return give_info(report, text, photos, actor=actor)

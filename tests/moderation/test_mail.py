@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from forwarding.actions_letters import recall_report
 from forwarding.models import IncomingMail
 from municipalities.models import Area, Institution
 from reports.lifecycle import EventKind, Role, Status
@@ -139,3 +140,51 @@ def test_mails_are_escaped(at_desk: Client, assignment: Assignment, make_mail: M
     mail = make_mail(assignment, subject=nasty, text=nasty, sender=nasty)
     for url in (url_of(mail), "/desk/?queue=answers"):
         assert "<script>alert" not in at_desk.get(url).content.decode()
+
+
+# -- From whom the case was taken back ------------------------------------------------------------------------
+
+
+def test_who_was_asked_to_forget_the_case_answers_nothing_any_more(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail, moderator: Person
+) -> None:
+    """No answer of theirs, and no first one that would stop a clock: the mail can only be filed."""
+    mail = make_mail(assignment)
+    recall_report(assignment, "Tévedés volt.", actor=moderator)
+    page = at_desk.get(url_of(mail)).content.decode()
+    assert 'value="publish"' not in page
+    assert 'value="file"' in page
+    response = at_desk.post(url_of(mail), {"action": "publish", "text": "Javítjuk.", "outcome": ""})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    for row in (mail, sent, assignment):
+        row.refresh_from_db()
+    assert (mail.state, sent.status, sent.first_answer_at, assignment.first_answer_at) == (
+        "to_read",
+        Status.SENT,
+        None,
+        None,
+    )
+    assert not sent.events.filter(kind=EventKind.ANSWERED).exists()
+    at_desk.post(url_of(mail), {"action": "file"})
+    mail.refresh_from_db()
+    assert mail.state == "filed"
+
+
+# -- Whose mails one reads ------------------------------------------------------------------------------------
+
+
+def test_a_filed_mail_without_a_case_is_read_by_who_filed_it_and_employees(
+    client_of: Callable[[Person | None], Client],
+    moderator: Person,
+    other_moderator: Person,
+    employee: Person,
+    make_mail: MakeMail,
+) -> None:
+    """It may be a reporter's private word to the desk."""
+    mail = make_mail()
+    assert client_of(other_moderator).get(url_of(mail)).status_code == HTTPStatus.OK
+    client_of(moderator).post(url_of(mail, "unmatched"), {"action": "file"})
+    found = {who: client_of(who).get(url_of(mail)).status_code for who in (moderator, employee, other_moderator)}
+    assert list(found.values()) == [HTTPStatus.OK, HTTPStatus.OK, HTTPStatus.NOT_FOUND]
+    word = make_mail(state="filed")
+    assert client_of(moderator).get(url_of(word)).status_code == HTTPStatus.NOT_FOUND
