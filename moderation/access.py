@@ -28,7 +28,12 @@ def may(person: Person, right: Right, report: Report | None = None) -> bool:
         return right in person.rights
     around = area_chain(report.area)
     roles = {m.role for m in person.memberships.all() if m.role in m.DESK_ROLES and m.area_id in (None, *around)}
-    return roles == person.roles or right in rights_of(roles)
+    if roles == person.roles:
+        return True
+    known: dict[frozenset[str], set[Right]] = person.__dict__.setdefault("_rights_by_roles", {})
+    if frozenset(roles) not in known:
+        known[frozenset(roles)] = rights_of(roles)
+    return right in known[frozenset(roles)]
 
 
 def area_chain(area: Area | None) -> list[int]:

@@ -24,6 +24,7 @@ from reports.journal import ChangedSince, differences, put_back, snapshot
 from reports.lifecycle import EventKind, Role
 from reports.models import Report, ReportEvent
 from reports.outbox import GoneOut, holding_back, retract_events, write_event
+from reports.timers import schedule_timers
 
 RECENT = timedelta(minutes=15)
 RECENT_SHOWN = 3
@@ -135,6 +136,7 @@ def _note(report: Report, status: str, act: Act, actor: Person) -> None:
         act=act.kind,
         event_ids=act.events,
     )
+    schedule_timers(report)  # a promise that was undone had its own, though no status moved
 
 
 def recent_acts(person: Person) -> list[Act]:

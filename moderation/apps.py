@@ -11,8 +11,12 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import act_holding, claim_holding, mentions, publishing, replies
+        from moderation.models import Handoff
+        from reports import journal
 
         act_holding.register()
+        # What was given, and calls in notes, are undone with the act that made or ended them.
+        journal.track(Handoff, "report")
         claim_holding.register()
         publishing.connect()
         mentions.connect()

@@ -1,5 +1,7 @@
 """Decisions on many reports: what would change, doing it one by one, and undoing it as one."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +22,8 @@ from reports.actions import ChangedMeanwhile
 from reports.lifecycle import MoveNotAllowed, Reason, Status
 from reports.models import Report
 from reports.outbox import announce
+
+logger = logging.getLogger(__name__)
 
 AT_MOST = 200
 TASK = "moderation.run_bulk"
@@ -74,7 +78,8 @@ def _in_words(report: Report, action: str, decision: Decision) -> tuple[str, str
 def decision_for(report: Report, action: str, values: dict[str, Any], person: Person) -> Decision:
     """Raises `Left`."""
     name = DECISIONS.get(Bulk.Action(action), action)
-    if name not in possible_actions(report, person):
+    is_hidden = report.status == Status.HIDDEN
+    if name not in possible_actions(report, person) or (action == Bulk.Action.RESTORE and not is_hidden):
         raise Left(_("not possible from “%(status)s”") % {"status": report.get_status_display()})
     text = values.get("text", "")
     match action:
@@ -112,10 +117,13 @@ def start_bulk(reports: list[Report], action: str, values: dict[str, Any], *, ac
 
 @transaction.atomic
 def undo_bulk(bulk: Bulk) -> bool:
-    """False where it is still under way, or undone already."""
-    ready = Bulk.objects.filter(pk=bulk.pk, state=Bulk.State.DONE)
-    if not ready.update(state=Bulk.State.UNDOING, position=0, troubles={}, touched_at=timezone.now()):
+    """What is done so far, also while the rest is under way, which is then left. False where that was done before."""
+    bulk = Bulk.objects.select_for_update(of=("self",)).get(pk=bulk.pk)
+    if bulk.state not in (Bulk.State.RUNNING, Bulk.State.DONE):
         return False
+    bulk.reports = bulk.reports[: bulk.position]
+    bulk.state, bulk.position, bulk.troubles, bulk.touched_at = Bulk.State.UNDOING, 0, {}, timezone.now()
+    bulk.save(update_fields=["reports", "state", "position", "troubles", "touched_at"])
     announce(TASK, bulk.pk)
     return True
 
@@ -139,13 +147,23 @@ def step(bulk_id: int) -> bool:
         return False
     key = bulk.reports[-1 - bulk.position] if is_undo else bulk.reports[bulk.position]
     with override(bulk.actor.language or None):
-        why = _undo_one(bulk, key) if is_undo else _do_one(bulk, key)
+        why = _safely(_undo_one if is_undo else _do_one, bulk, key)
     if why:
         bulk.troubles[str(key)] = why
     bulk.position += 1
     bulk.touched_at = timezone.now()
     bulk.save(update_fields=["position", "troubles", "touched_at"])
     return True
+
+
+def _safely(act: Callable[[Bulk, int], str], bulk: Bulk, key: int) -> str:
+    """A mistake of ours at one report stops neither the others nor the whole for good."""
+    try:
+        with transaction.atomic():
+            return act(bulk, key)
+    except Exception:
+        logger.exception("bulk %s stumbled over report %s", bulk.pk, key)
+        return _("something went wrong; it was left as it is")
 
 
 CHANGED: Promise = gettext_lazy("changed meanwhile")

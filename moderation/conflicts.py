@@ -78,7 +78,7 @@ def read_seen(data: Mapping[str, Any]) -> dict[str, str]:
     try:
         found = json.loads(data.get("seen", "")[:SEEN_LONGEST])
         return {name: str(found[name]) for name in FIELDS}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return dict.fromkeys(FIELDS, "")
 
 
@@ -148,10 +148,15 @@ def _difference(form: CaseForm, name: str, *versions: tuple[str, ...]) -> Differ
     return Difference(name, str(label), before, theirs, yours)
 
 
+def by_key(text: str) -> Category | None:
+    is_key = text.isascii() and text.isdecimal() and len(text) < 19
+    return Category.objects.filter(pk=int(text)).first() if is_key else None
+
+
 def _in_words(form: CaseForm, name: str, values: tuple[str, ...]) -> str:
     match name:
         case "category":
-            category = Category.objects.filter(pk=int(values[0])).first() if values[0].isdecimal() else None
+            category = by_key(values[0])
             return str(category) if category else ""
         case "is_private":
             return gettext("yes") if values[0] else gettext("no")

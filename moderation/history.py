@@ -141,8 +141,11 @@ def readings() -> QuerySet[Reading]:
 
 
 def undoable_by(person: Person, acts: Iterable[Act]) -> set[int]:
-    """Which of these acts lie on reports of this person's desk: keys."""
-    open_acts = [act for act in acts if act.undone_at is None and not act.is_sealed]
-    desk = Report.objects.for_desk_of(person).filter(pk__in={act.report_id for act in open_acts})
+    """Which of these acts lie, with all the reports that they changed, on this person's desk: keys."""
+    touched = {act.pk: {act.report_id} for act in acts if act.undone_at is None and not act.is_sealed}
+    others = Act.others.through.objects.filter(act__in=touched)
+    for act_id, report_id in others.values_list("act_id", "report_id"):
+        touched[act_id].add(report_id)
+    desk = Report.objects.for_desk_of(person).filter(pk__in=set().union(*touched.values()))
     ours = set(desk.values_list("pk", flat=True))
-    return {act.pk for act in open_acts if act.report_id in ours}
+    return {act_id for act_id, reports in touched.items() if reports <= ours}

@@ -32,9 +32,10 @@ def connect() -> None:
 
 def note_arrival(event: ReportEvent) -> None:
     """Of a trusted reporter: a worker looks whether it can go out. A broker that is away leaves it in the queue."""
+    if event.kind not in ARRIVALS or event.new_status != Status.SUBMITTED:
+        return
     reporter = event.report.reporter
-    arrives = event.kind in ARRIVALS and event.new_status == Status.SUBMITTED
-    if arrives and reporter is not None and is_trusted(reporter):
+    if reporter is not None and is_trusted(reporter):
         announce(TASK, event.report_id)
 
 
@@ -61,9 +62,10 @@ def publish_by_rule(report_id: int) -> bool:
     if choice is None:
         return False
     with recorded("send", report, actor=None):
+        looked_at = report.version
         report.refresh_from_db(fields=["status", "version"])
-        if report.status != Status.SUBMITTED:
-            return False
+        if report.status != Status.SUBMITTED or report.version != looked_at:
+            return False  # somebody has it in hand
         if not report.title:
             Report.objects.filter(pk=report.pk).update(title=report.heading[:150])
         send_report(report, choice.institution, actor=None, responsibility=choice.responsibility, role=Role.SYSTEM)

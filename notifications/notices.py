@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,7 +18,7 @@ from notifications.deliveries import attempt
 from notifications.mailer import build_mail, send_mail
 from notifications.models import Notice
 from notifications.words import render_mail
-from reports.outbox import announce
+from reports.outbox import announce, current_hold
 
 # (person, key) → context of `notifications/mail/<template>`, with "url"; None: not needed any more.
 Composer = Callable[[Person, str], dict[str, Any] | None]
@@ -30,8 +31,12 @@ def register_notice(template: str, composer: Composer) -> None:
 
 def give_notice(people: Iterable[Person], template: str, key: str) -> None:
     """One row for each person, once for this `key`; the mail goes out after the commit."""
-    rows = [Notice(person=person, template=template, key=key) for person in people]
+    hold = current_hold()
+    first_try = hold or timezone.now()
+    rows = [Notice(person=person, template=template, key=key, next_try_at=first_try) for person in people]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if hold is not None:
+        return  # the sweep finds them then
     fresh = Notice.objects.open().filter(template=template, key=key, person__in=[row.person_id for row in rows])
     for pk in fresh.values_list("pk", flat=True):
         announce("notifications.send_notice", pk)

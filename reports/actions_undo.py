@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from reports.access import undone_by, undone_events
 from reports.actions import leading_assignment, lock_report, move_report
 from reports.lifecycle import CLOSED, WITH_BODY, EventKind, MoveNotAllowed, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
@@ -21,12 +22,16 @@ REVOCABLE = (EventKind.SOLVED, EventKind.NOT_SOLVED, EventKind.REOPENED)
 
 def newest_move(report: Report) -> ReportEvent | None:
     """The event that made the report what it is now."""
-    return report.events.exclude(new_status="").order_by("created_at", "pk").last()
+    gone = undone_events(report)
+    moves = report.events.exclude(new_status="").exclude(kind=EventKind.UNDONE).exclude(pk__in=gone)
+    return moves.order_by("created_at", "pk").last()
 
 
 def revocable_step(report: Report, events: Iterable[ReportEvent]) -> ReportEvent | None:
     """The one of all the report's events, oldest first, that may be taken back."""
-    moves = [event for event in events if event.new_status]
+    events = list(events)
+    gone = undone_by(events)
+    moves = [e for e in events if e.new_status and e.kind != EventKind.UNDONE and e.pk not in gone]
     return moves[-1] if moves and is_revocable(report, moves[-1]) else None
 
 

@@ -57,6 +57,11 @@ def holding_back(until: datetime | None) -> Iterator[None]:
         _held_until.reset(token)
 
 
+def current_hold() -> datetime | None:
+    """Until when what is written now is told to nobody; None: at once."""
+    return _held_until.get()
+
+
 def retract_events(event_ids: list[int]) -> None:
     """Nobody hears of these events any more who has not heard yet. Raises `GoneOut`."""
     for retractor in _retractors:

@@ -31,7 +31,7 @@ class Bulk(models.Model):
     reports = ArrayField(models.BigIntegerField(), verbose_name=_("reports"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
     position = models.PositiveIntegerField(_("done"), default=0)
-    troubles = models.JSONField(default=dict)  # {"abcdefgh": "why it was left"}
+    troubles = models.JSONField(default=dict)  # {"5": "why this report was left"}
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)

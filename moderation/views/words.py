@@ -8,12 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
 from moderation.access import DeskRequest, access_with, desk_page
+from moderation.actions_claims import close_case
 from moderation.acts import recent_acts, recorded
 from moderation.conversation import word_context
 from moderation.forms_letters import WordForm
 from reports.access import visible_events
 from reports.actions_words import read_reply, write_reporter
 from reports.lifecycle import MoveNotAllowed
+from reports.models import Report
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,12 +27,14 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
     if action == "read":
         with recorded("read", report, actor=request.user):
             read_reply(report)
+            leave_if_published(report)
         return redirect("desk_case", report.reference)
     form = WordForm(request.POST if action == "write" else None, auto_id="word_%s")
     if action == "write" and form.is_valid():
         try:
             with recorded("word", report, actor=request.user):
                 write_reporter(report, form.cleaned_data["text"], actor=request.user)
+                leave_if_published(report)
         except MoveNotAllowed:
             form.add_error(None, _("Nobody is there who could read it."))
         else:
@@ -45,3 +49,9 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
         "recent": recent_acts(request.user),
     }
     return render(request, "moderation/word.html", context, status=400 if request.method == "POST" else 200)
+
+
+def leave_if_published(report: Report) -> None:
+    """Nobody decides on it any more: read or answered, it is nobody's case."""
+    if report.is_public:
+        close_case(report)

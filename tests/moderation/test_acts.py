@@ -13,20 +13,22 @@ from django.utils import timezone
 
 from accounts.erasure import erase_person
 from accounts.models import Person
+from forwarding.actions import promise_date
 from forwarding.models import Dispatch
 from forwarding.sending import send_dispatch
 from moderation.acts import CannotUndo, recent_acts, recorded, undo_act
-from moderation.models import Act
+from moderation.models import Act, Bulk
 from municipalities.models import Responsibility
 from notifications.actions import fan_out_event
 from notifications.alerts.matching import match_batch
 from notifications.models import AlertCandidate, Message
 from notifications.sending import send_message
 from reports.access import visible_events
-from reports.actions_desk import edit_report, reject_report
+from reports.actions_desk import edit_report, hide_report, reject_report
 from reports.actions_follow import support_report
+from reports.actions_photos import mark_photo
 from reports.lifecycle import EventKind, Reason, Status
-from reports.models import Report, Support
+from reports.models import Assignment, Report, Support
 from tests.moderation.undoing import rows_of, timers_of
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,47 @@ def test_once_people_have_read_of_it_a_publication_stays(
         with pytest.raises(CannotUndo):
             undo_act(Act.objects.get(), actor=moderator)
     assert Dispatch.objects.get().status == "waiting"
+
+
+def test_undoing_a_second_promise_brings_the_first_ones_timers_back(assignment: Assignment, moderator: Person) -> None:
+    """No status moves, but what the reporter is asked, and when."""
+    today = timezone.localdate()
+    promise_date(assignment, today + timedelta(days=10), "", actor=moderator)
+    before = timers_of(assignment.report)
+    assert before
+    with recorded("answer", assignment.report, actor=moderator) as recording:
+        promise_date(assignment, today + timedelta(days=90), "", actor=moderator)
+    assert timers_of(assignment.report) != before
+    assert recording.act is not None
+    undo_act(recording.act, actor=moderator)
+    assert timers_of(assignment.report) == before
+
+
+@pytest.mark.parametrize("action", ["restore", "hide_photo", "show_photo", "resubmit"])
+def test_the_rarer_decisions_are_undone_too(
+    at_desk: Client, make_report: Callable[..., Report], moderator: Person, case_data: CaseData, action: str
+) -> None:
+    report = make_report(photos=1)
+    photo = report.photos.get()
+    if action == "restore":
+        hide_report(report, "", actor=moderator)
+    elif action == "resubmit":
+        reject_report(report, Reason.NO_PLACE, "", actor=moderator)
+    elif action == "show_photo":
+        mark_photo(photo, hidden=True, actor=moderator)
+    report.refresh_from_db()
+    before = rows_of(report)
+    extra = {action: photo.pk} if "photo" in action else {"action": action}
+    at_desk.post(reverse("desk_case", args=[report.reference]), case_data(report, **extra))
+    assert rows_of(report) != before
+    undo_act(Act.objects.get(), actor=moderator)
+    assert rows_of(report) == before
+
+
+def test_erasing_a_reporter_empties_bulk_words_about_them(
+    submitted: Report, reporter: Person, employee: Person
+) -> None:
+    bulk = Bulk.objects.create(action="note", reports=[submitted.pk], values={"text": "Rita hívott."}, actor=employee)
+    erase_person(reporter, keep_reports=True)
+    bulk.refresh_from_db()
+    assert bulk.values == {"text": ""}

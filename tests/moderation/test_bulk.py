@@ -194,3 +194,36 @@ def test_the_filter_chooses(at_employees_desk: Client, three: list[Report], park
     page = at_employees_desk.get(reverse("desk_bulk"), {"category": "parks"}).content.decode()
     assert three[0].reference in page
     assert three[1].reference not in page
+
+
+def test_stopping_undoes_what_is_done_and_leaves_the_rest(at_employees_desk: Client, three: list[Report]) -> None:
+    at_employees_desk.post(reverse("desk_bulk"), typed(three, "reject", reason="no_place", do="go"))
+    bulk = Bulk.objects.get()
+    bulks.step(bulk.pk)
+    page = at_employees_desk.get(reverse("desk_bulk_run", args=[bulk.pk])).content.decode()
+    assert "<form" in page.split('id="progress"')[1]
+    at_employees_desk.post(reverse("desk_bulk_run", args=[bulk.pk]))
+    bulks.run_bulk(bulk.pk)
+    bulk.refresh_from_db()
+    assert (bulk.state, bulk.reports) == ("undone", [three[0].pk])
+    assert set(Report.objects.values_list("status", flat=True)) == {Status.SUBMITTED}
+
+
+def test_a_mistake_of_ours_at_one_report_does_not_stop_the_others(
+    at_employees_desk: Client, three: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = bulks.decide_case
+
+    def stumble(report: Report, *args: Any, **kwargs: Any) -> Any:
+        if report.pk == three[1].pk:
+            raise RuntimeError("x")
+        return real(report, *args, **kwargs)
+
+    monkeypatch.setattr(bulks, "decide_case", stumble)
+    bulk = run(at_employees_desk, three, "note", text="Megnéztük.")
+    assert (bulk.state, list(bulk.troubles)) == ("done", [str(three[1].pk)])
+
+
+def test_bringing_back_is_for_hidden_ones_only(at_employees_desk: Client, three: list[Report]) -> None:
+    bulk = run(at_employees_desk, three, "restore")
+    assert len(bulk.troubles) == 3

@@ -101,7 +101,7 @@ def test_the_history_costs_the_same_for_many(
         report = make_report()
         with recorded("save", report, actor=moderator):
             edit_report(report, {"title": "Más"}, actor=moderator)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(at_desk)
 
 

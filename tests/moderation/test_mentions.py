@@ -1,18 +1,23 @@
 """Calling a colleague into an internal note."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
+from moderation.acts import recorded, undo_act
 from moderation.mentions import call_mentioned, handle_of, mentioned
 from moderation.models import Handoff
 from notifications.models import Notice
 from notifications.notices import send_notice
+from reports.actions_desk import note_report
 from reports.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +58,8 @@ def test_a_note_calls_at_the_desk_and_by_mail(
     assert (word.kind, word.person, word.by) == ("mentioned", employee, moderator)
     page = client_of(employee).get(reverse("desk")).content.decode()
     assert "szerinted?" in page
-    send_notice(Notice.objects.get().pk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        send_notice(Notice.objects.get().pk)
     [sent] = mail.outbox
     assert sent.to == [employee.email]
     assert f"/desk/{submitted.reference}" in sent.body
@@ -70,4 +76,19 @@ def test_read_at_the_desk_no_mail_is_needed(submitted: Report, employee: Person,
     call_mentioned(submitted, "@emese", actor=moderator)
     Handoff.objects.update(seen_at="2026-01-01T00:00Z")
     send_notice(Notice.objects.get().pk)
+    assert not mail.outbox
+
+
+def test_a_note_that_is_undone_calls_nobody(submitted: Report, employee: Person, moderator: Person) -> None:
+    with recorded("note", submitted, actor=moderator) as recording:
+        note_report(submitted, "@emese", actor=moderator)
+        call_mentioned(submitted, "@emese", actor=moderator)
+    notice = Notice.objects.get()
+    send_notice(notice.pk)
+    assert not mail.outbox  # its time has not come
+    assert recording.act is not None
+    undo_act(recording.act, actor=moderator)
+    assert not Handoff.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        send_notice(notice.pk)
     assert not mail.outbox
