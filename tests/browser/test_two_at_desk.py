@@ -48,7 +48,8 @@ def press_at_once(pages: tuple[Page, Page], button: str) -> None:
     for page in pages:
         page.evaluate(f"setTimeout(() => document.querySelector({button!r}).click(), 50)")
     for page in pages:
-        page.wait_for_function("!document.documentElement.dataset.old && document.readyState === 'complete'")
+        page.wait_for_selector("html:not([data-old])")
+        page.wait_for_load_state()
 
 
 def test_they_work_through_a_queue_and_never_collide(
@@ -78,7 +79,7 @@ def test_the_key_takes_the_next_and_the_other_is_seen(
     make_report(title="Második")
     hers, his = both
     hers.goto("/desk/?queue=new")
-    hers.wait_for_function("document.documentElement.dataset.deskKeys === 'awake'")
+    hers.wait_for_selector("html[data-desk-keys=awake]")
     hers.keyboard.press("n")
     hers.wait_for_url(f"**/desk/{first.reference}?queue=new")
     assert check_page(hers) == []
@@ -147,7 +148,7 @@ def test_without_scripts_all_of_it_works(
     first, second = make_report(title="Első"), make_report(title="Második")
     page = open_desk(employee, "narrow", script=False)
     page.goto("/desk/?find=1")
-    page.get_by_label("Age").select_option("")
+    page.locator("#id_age").select_option("")
     page.get_by_label("Words, reference or source id").fill("Második")
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_label("Keep this filter as a tab of yours").fill("Másodikok")
