@@ -91,9 +91,10 @@ def visible_events(report: Report, *, internal: bool, reporter: bool = False) ->
     )
     if internal:
         return list(events)
-    shown = list(events.filter(Q(is_public=True) | Q(kind__in=REPORTERS_OWN if reporter else ())))
-    gone = undone_events(report)
-    return [event for event in shown if event.pk not in gone]
+    own = REPORTERS_OWN if reporter else ()
+    found = list(events.filter(Q(is_public=True) | Q(kind__in=(*own, *TAKERS))))
+    gone = undone_by(found)
+    return [event for event in found if event.pk not in gone and (event.is_public or event.kind in own)]
 
 
 def undone_events(report: Report) -> set[int]:

@@ -151,7 +151,7 @@ def whole_journey(
     desk.locator("main").get_by_role("link", name="Hole at the gate").first.click()
     desk.locator("#choices").get_by_role("radio", name=re.compile(rule.institution.name)).check()
     desk.get_by_role("button", name="Publish and send").click()
-    expect(desk.get_by_text("Published and forwarded: Hole at the gate")).to_be_visible()
+    expect(desk.get_by_text("Published and forwarded: Hole at the gate").first).to_be_visible()
     assert rule.institution.name in mails.wait_for(CITIZEN, 3)["Subject"]
     report.refresh_from_db()
     follow_report(report, neighbour)

@@ -137,7 +137,7 @@ def test_something_wrong_with_this(
     context = open_context("phone")
     signed_in(context, moderator)
     tab = context.new_page()
-    tab.goto("/desk/?queue=talk")
+    tab.goto("/desk/?queue=flagged")
     tab.get_by_role("button", name="Nothing wrong").click()
     expect(tab.get_by_text("Nothing that people wrote or sent waits.")).to_be_visible()
     assert check_page(tab) == []

@@ -89,7 +89,7 @@ def test_the_counts_cost_the_same_for_any_number_of_answers(
         AnswerRating.objects.get_or_create(event=answer, person=neighbour, defaults={"is_helpful": True})
         # Report, its photos, events with their files and photos, who leads, similar ones; opinions; how many comments;
         # answers to the category's questions.
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(answer.report.get_absolute_url())
         for words in ("Egy.", "Kettő."):
             answer_report(assignment, words, actor=None)
