@@ -5,13 +5,17 @@ from django.utils.translation import gettext as _
 
 from forwarding.models import Dispatch
 from notifications.deliveries import DeliveryStatus
-from reports.lifecycle import EVENTS, EventKind
+from reports.access import undone_events
+from reports.lifecycle import EVENTS, EventKind, Status
 from reports.models import ReportEvent
 from reports.outbox import GoneOut, announce, register_retractor, register_writer
+
+BRINGS_BACK = (EventKind.RESTORED, EventKind.UNDONE, EventKind.SEPARATED)
 
 
 def connect() -> None:
     register_writer(write_dispatch)
+    register_writer(revive_dispatches)
     register_retractor(cancel_dispatches)
 
 
@@ -41,3 +45,27 @@ def cancel_dispatches(event_ids: list[int]) -> None:
         if dispatch.may_have_left:
             raise GoneOut
         dispatch.cancel(_("Undone before it went out."))
+
+
+def revive_dispatches(event: ReportEvent) -> None:
+    """What was not sent because the report was hidden, or the case recalled, waits again once that is over.
+
+    Nothing of it may have left; undone events stay untold, and only the body that has the case is written to.
+    """
+    if event.kind not in BRINGS_BACK or event.report.status in (Status.HIDDEN, Status.WITHDRAWN):
+        return
+    dropped = Dispatch.objects.select_for_update(of=("self",), no_key=True).filter(
+        assignment__report=event.report_id,
+        assignment__is_lead=True,
+        assignment__ended_at=None,
+        status=DeliveryStatus.CANCELLED,
+        may_have_arrived=False,
+        sent_at=None,
+    )
+    undone = undone_events(event.report) if dropped.exists() else set()
+    for dispatch in dropped.exclude(event__in=undone).order_by("pk"):
+        dispatch.status, dispatch.last_error = DeliveryStatus.WAITING, ""
+        dispatch.next_try_at = event.held_until or timezone.now()
+        dispatch.save(update_fields=["status", "last_error", "next_try_at"])
+        if not event.is_held:
+            announce("forwarding.send_dispatch", dispatch.pk)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forwarding.models import Dispatch
+from notifications.actions import WAITS_FOR_RESTORING
 from notifications.models import AlertMail, Bundle, BundleLine, Message, Notice
 from reports.models import ReportEvent, Timer
 
@@ -63,7 +64,9 @@ def queue_ages() -> dict[str, int | None]:
     now = timezone.now()
     try:
         return {
-            "events": _age(ReportEvent.objects.filter(processed_at=None), "created_at", now),
+            "events": _age(
+                ReportEvent.objects.filter(processed_at=None).exclude(WAITS_FOR_RESTORING), "created_at", now
+            ),
             "messages": _age(Message.objects.due(now), "next_try_at", now),
             "bundles": _oldest(
                 _age(BundleLine.objects.filter(bundle=None, due_at__lte=now), "due_at", now),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import Person
@@ -15,25 +15,32 @@ from notifications.kinds import MailKind
 from notifications.models import BundleLine, Message
 from notifications.timing import RECEIPTS, split_messages
 from reports.lifecycle import EVENTS, EventKind, Role, Status
-from reports.models import ReportEvent
+from reports.models import Report, ReportEvent
 from reports.outbox import announce
 
 # What the reporter is asked, in contrast to what they are told: unsubscribing from news does not stop it.
 QUESTIONS = ("confirm", "needs_info", "word", "done_said", "info_reminded", "progress_asked", "solved_asked")
 SILENT = (Status.HIDDEN, Status.WITHDRAWN)
+TOLD = [kind for kind, rule in EVENTS.items() if rule.mail]
+# Told once the report is restored; until then the sweep passes over it.
+WAITS_FOR_RESTORING = Q(report__status=Status.HIDDEN, kind__in=TOLD)
 
 
 @transaction.atomic
 def fan_out_event(event_id: int) -> list[Message]:
     """One message for each person who hears of this event, and the event's processed mark, in one transaction.
 
-    Doing it again changes nothing. A fixed number of queries, however many follow the report.
+    Doing it again changes nothing. A fixed number of queries, however many follow the report. What happened to a hidden
+    report waits until that is restored.
     """
+    # What follows the event may refer to the report, too; everybody locks reports before events.
+    solved = Report.objects.filter(events=event_id, events__kind=EventKind.SOLVED)
+    list(solved.select_for_update(of=("self",), no_key=True).values_list("pk"))
     events = ReportEvent.objects.select_for_update(of=("self",), no_key=True).select_related(
         "report__reporter", "actor"
     )
     event = events.filter(pk=event_id, processed_at=None).first()
-    if event is None or event.is_held:
+    if event is None or event.is_held or waits_for_restoring(event):
         return []
     now = timezone.now()
     at_once, lines = split_messages(messages_of(event), now)
@@ -47,6 +54,11 @@ def fan_out_event(event_id: int) -> list[Message]:
     for message in messages:
         announce("notifications.send_message", message.pk)
     return messages
+
+
+def waits_for_restoring(event: ReportEvent) -> bool:
+    """As `WAITS_FOR_RESTORING` in queries."""
+    return event.report.status == Status.HIDDEN and event.kind in TOLD
 
 
 def messages_of(event: ReportEvent) -> Iterable[Message]:

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 
 from notifications.alerts.matching import note_candidate
 from notifications.deliveries import LEFT, DeliveryStatus
-from notifications.models import AlertCandidate, AlertHit, BundleLine, Message
+from notifications.models import AlertCandidate, AlertHit, Bundle, BundleLine, Message
 from reports.lifecycle import EventKind
 from reports.outbox import GoneOut, register_retractor, register_task, register_writer
 
@@ -24,6 +24,17 @@ def forget_events(event_ids: list[int]) -> None:
         raise GoneOut  # people have read that it is published and forwarded
     AlertCandidate.objects.filter(event__in=event_ids).delete()
     AlertHit.objects.filter(event__in=event_ids, mail=None).delete()
-    BundleLine.objects.filter(event__in=event_ids, bundle=None).delete()
+    _forget_lines(event_ids)
     for message in Message.objects.select_for_update().filter(event__in=event_ids, status=DeliveryStatus.WAITING):
         message.cancel(_("Undone before it went out."))
+
+
+def _forget_lines(event_ids: list[int]) -> None:
+    """Out of the bundles, too, that no worker has had yet; one that nothing is left of is not sent."""
+    lines = BundleLine.objects.filter(event__in=event_ids)
+    for bundle in Bundle.objects.select_for_update().filter(pk__in=lines.values("bundle")).order_by("pk"):
+        if not bundle.may_have_left:
+            lines.filter(bundle=bundle).delete()
+            if not bundle.lines.exists():
+                bundle.cancel(_("Undone before it went out."))
+    lines.filter(bundle=None).delete()

@@ -80,7 +80,8 @@ def sweep() -> None:
     # Younger ones were announced by whoever wrote them.
     before = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS)
     free = Q(held_until=None) | Q(held_until__lte=timezone.now())
-    events = ReportEvent.objects.filter(free, processed_at=None, created_at__lte=before).order_by("created_at")
+    events = ReportEvent.objects.filter(free, processed_at=None, created_at__lte=before)
+    events = events.exclude(actions.WAITS_FOR_RESTORING).order_by("created_at")
     for event_id in events.values_list("pk", flat=True)[:SWEEP_LIMIT]:
         announce("notifications.fan_out", event_id)
     messages = Message.objects.due().in_turn().order_by("next_try_at")

@@ -63,7 +63,12 @@ def current_hold() -> datetime | None:
 
 
 def retract_events(event_ids: list[int]) -> None:
-    """Nobody hears of these events any more who has not heard yet. Raises `GoneOut`."""
+    """Nobody hears of these events any more who has not heard yet. Raises `GoneOut`.
+
+    A fan-out that runs at this moment holds its event: it is waited for, so that what it wrote is seen.
+    """
+    events = ReportEvent.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=event_ids)
+    list(events.order_by("pk").values_list("pk"))
     for retractor in _retractors:
         retractor(event_ids)
     ReportEvent.objects.filter(pk__in=event_ids, processed_at=None).update(processed_at=timezone.now())

@@ -140,8 +140,9 @@ def test_cost_does_not_grow_with_the_followers(
     for number in range(count):
         follow_report(followed.report, Person.objects.create_user(f"follower{number}@example.org"))
     event = answer_report(followed, "Kedden.", actor=None)
-    # savepoint and release, event, followers, their choices, the reporter's choices and mute, messages, mark
-    with django_assert_num_queries(9):
+    # savepoint and release, the lock of a solved report, event, followers, their choices, the reporter's choices and
+    # mute, messages, mark
+    with django_assert_num_queries(10):
         messages = fan_out_event(event.pk)
     assert len(messages) == count + 2
 

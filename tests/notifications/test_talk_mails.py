@@ -163,7 +163,7 @@ def test_the_news_cost_the_same_for_many_followers(
         write_comment(followed, f"{number}. szó", author=neighbour, confirmed=True)
         event = ReportEvent.objects.filter(processed_at=None).get()
         # Savepoint twice; event, comment, its words, readers, their choices; the messages, the mark.
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             fan_out_event(event.pk)
         for more in range(5):
             follow_report(followed, Person.objects.create_user(f"f{number}{more}@example.org"))
