@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Person
+from accounts.rights import Right
+from moderation.access import may
 from moderation.actions import BodyRefused, Decision, decide_case, possible_actions
 from moderation.acts import CannotUndo, undo_act
 from moderation.models import Act, Bulk
@@ -77,6 +79,8 @@ def _in_words(report: Report, action: str, decision: Decision) -> tuple[str, str
 
 def decision_for(report: Report, action: str, values: dict[str, Any], person: Person) -> Decision:
     """Raises `Left`."""
+    if not may(person, Right.BULK, report):
+        raise Left(_("you may not decide on many at once here"))
     name = DECISIONS.get(Bulk.Action(action), action)
     is_hidden = report.status == Status.HIDDEN
     if name not in possible_actions(report, person) or (action == Bulk.Action.RESTORE and not is_hidden):

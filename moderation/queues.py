@@ -122,6 +122,7 @@ class Queue:
     order: str = ""
     is_mail: bool = False
     lists: Callable[[Person], list[Rows]] | None = None
+    query: str | None = None  # the filters that find the same reports, if there are such
 
     def waiting(self, person: Person) -> Rows:
         if self.rows is None:
@@ -163,6 +164,7 @@ QUEUES: dict[str, Queue] = {
             _("You have no case: take the next one."),
             my_reports,
             "created_at",
+            query="holder=me",
         ),
         Queue(
             "replies",
@@ -172,7 +174,15 @@ QUEUES: dict[str, Queue] = {
             reports_with_reply,
             "replied_at",
         ),
-        Queue("new", _("New"), "inbox", _("No new report waits."), new_reports, "submitted_at"),
+        Queue(
+            "new",
+            _("New"),
+            "inbox",
+            _("No new report waits."),
+            new_reports,
+            "submitted_at",
+            query="status=submitted",
+        ),
         Queue(
             "answers",
             _("Answers to read"),
@@ -222,6 +232,7 @@ QUEUES: dict[str, Queue] = {
             _("No body is late with an answer or a promise."),
             overdue_reports,
             "status_since",
+            query="late=yes",
         ),
         Queue(
             "waiting",
@@ -230,6 +241,7 @@ QUEUES: dict[str, Queue] = {
             _("No reporter was asked for more."),
             reports_waiting,
             "status_since",
+            query="status=needs_info",
         ),
         Queue(
             "failed",

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from moderation.access import DeskRequest, desk_page
 from moderation.acts import recorded
+from moderation.views.merge import way_back
 from reports.access import access_desk_report
 from reports.actions_answers import add_answers, unanswered_of
 from reports.question_forms import AnswersForm
@@ -17,12 +18,13 @@ from reports.question_forms import AnswersForm
 @desk_page
 def desk_answers(request: DeskRequest, reference: str) -> HttpResponse:
     report = access_desk_report(request.user, reference)
+    ways = way_back(request, report)
     form = AnswersForm(request.POST or None, questions=unanswered_of(report))
     if not form.questions:
-        return redirect("desk_case", report.reference)
+        return redirect(ways["back"])
     if not form.is_valid():
-        return render(request, "moderation/answers.html", {"report": report, "form": form})
+        return render(request, "moderation/answers.html", {"report": report, "form": form, **ways})
     with recorded("answers", report, actor=request.user):
         add_answers(report, form.answers(), actor=request.user)
     messages.success(request, _("The answers are saved."))
-    return redirect("desk_case", report.reference)
+    return redirect(ways["back"])

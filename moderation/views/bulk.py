@@ -16,6 +16,8 @@ from moderation.forms_bulk import BulkForm
 from moderation.models import Bulk
 from reports.models import Report
 
+RUNS_SHOWN = 5
+
 
 def may_bulk(request: DeskRequest) -> None:
     """Raises `Http404`."""
@@ -29,7 +31,7 @@ def desk_bulk(request: DeskRequest) -> HttpResponse:
     """The filtered list with a tick at each; sent once it shows what would change, sent again it is done."""
     may_bulk(request)
     filters = DeskFilter(request.GET, request.user)
-    context = {"filters": filters, "at_most": AT_MOST}
+    context = {"filters": filters, "at_most": AT_MOST, "runs": Bulk.objects.filter(actor=request.user)[:RUNS_SHOWN]}
     if request.method != "POST":
         reports = list(filters.qs.for_list()[: AT_MOST + 1])
         context |= {"reports": reports[:AT_MOST], "is_more": len(reports) > AT_MOST, "form": BulkForm()}

@@ -15,6 +15,7 @@ from moderation import queues, talk
 from moderation.access import DeskRequest, desk_page
 from moderation.acts import recent_acts
 from moderation.filters import DeskFilter
+from moderation.history import may_look, second_looks
 from moderation.holders import holders_of
 from moderation.models import Handoff, SavedFilter
 from moderation.queues import QUEUES, Queue
@@ -24,6 +25,7 @@ from reports.paging import BoundedPaginator
 PAGE = 25
 FAILED_SHOWN = 100
 NOTICES_SHOWN = 10
+LOOKS_COUNTED = 99
 
 
 @require_safe
@@ -34,6 +36,7 @@ def desk(request: DeskRequest) -> HttpResponse:
     filters = DeskFilter(request.GET, request.user) if queue is None else None
     counts = queues.count_all(request.user)
     shown = queue or QUEUES["new"]
+    found = filter_context(request, filters) if filters else queue_context(request, shown, chosen, counts)
     context = {
         "tabs": [
             *({"queue": q, "count": counts[q.key], "is_current": q == queue} for q in QUEUES.values()),
@@ -41,11 +44,14 @@ def desk(request: DeskRequest) -> HttpResponse:
         ],
         "queue": shown,
         "saved": chosen,
-        "filters": filters,
+        "filters": None,
         "notices": Handoff.objects.unseen_by(request.user).select_related("by", "report", "mail")[:NOTICES_SHOWN],
         "recent": recent_acts(request.user),
         "now": timezone.now(),
-        **(filter_context(request, filters) if filters else queue_context(request, shown, chosen, counts)),
+        "looks": second_looks(request.user).order_by()[: LOOKS_COUNTED + 1].count() if may_look(request.user) else 0,
+        "looks_counted": LOOKS_COUNTED,
+        **found,
+        "bulk_query": found["filters"].query if found.get("filters") else shown.query,
     }
     return render(request, "moderation/desk.html", context)
 
@@ -67,7 +73,7 @@ def filter_context(request: DeskRequest, filters: DeskFilter) -> dict[str, Any]:
     """Any report of the desk, whatever its status."""
     paginator = BoundedPaginator(filters.qs.for_list(), PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    return {"page_obj": page, "cases": cases_of(page, None), "is_more": paginator.is_more}
+    return {"page_obj": page, "cases": cases_of(page, None), "filters": filters, "is_more": paginator.is_more}
 
 
 def queue_context(

@@ -12,6 +12,7 @@ from forwarding.actions_answers import enter_answer
 from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recent_acts, recorded
 from moderation.forms_letters import EnteredForm
+from moderation.views.merge import way_back
 from reports.attachments import attach_files
 from reports.lifecycle import PUBLIC, MoveNotAllowed
 from reports.models import Assignment, Report
@@ -29,13 +30,14 @@ def desk_answer(request: DeskRequest, reference: str) -> HttpResponse:
         except MoveNotAllowed:
             form.add_error("step", _("The case has moved on; this is not possible any more."))
         else:
-            return redirect("desk_case", report.reference)
+            return redirect(way_back(request, report)["back"])
     context = {
         "report": report,
         "assignment": assignment,
         "others": [other for other in assignments_of(report) if other != assignment],
         "form": form,
         "recent": recent_acts(request.user),
+        **way_back(request, report),
     }
     return render(request, "moderation/answer.html", context, status=400 if request.method == "POST" else 200)
 

@@ -14,6 +14,7 @@ from forwarding.models import Dispatch
 from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recent_acts, recorded
 from moderation.forms_letters import ReasonForm
+from moderation.views.merge import way_back
 from reports.actions import leading_assignment
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Assignment, Report
@@ -31,7 +32,7 @@ def desk_letters(request: DeskRequest, reference: str) -> HttpResponse:
     if bound and bound.is_valid() and lead:
         if problem := do(name, lead, bound.cleaned_data["text"], actor=request.user):
             messages.error(request, problem)
-        return redirect("desk_letters", report.reference)
+        return redirect(request.get_full_path())
     forms = {key: ReasonForm(auto_id=f"{key}_%s") for key in ACTS} | ({name: bound} if bound else {})
     context = {
         "report": report,
@@ -40,6 +41,7 @@ def desk_letters(request: DeskRequest, reference: str) -> HttpResponse:
         "form": bound,
         "forms": forms,
         "recent": recent_acts(request.user),
+        **way_back(request, report),
     }
     return render(request, "moderation/letters.html", context, status=400 if request.method == "POST" else 200)
 

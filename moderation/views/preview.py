@@ -16,6 +16,7 @@ from moderation.forms import CaseForm
 from moderation.preview import Preview, preview_sending
 from moderation.queues import find_queue
 from moderation.views.case import show_case
+from moderation.views.merge import way_back
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Report
@@ -52,7 +53,7 @@ def desk_preview(request: DeskRequest, reference: str) -> HttpResponse:
     context = {
         "report": report,
         "form": form,
-        "queue": queue,
+        **way_back(request, report),
         "preview": preview,
         "samples": SampleLetter.objects.filter(person=request.user, report=report).order_by("-pk")[:SAMPLES_SHOWN],
     }

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page
@@ -47,12 +47,16 @@ def desk_text(request: DeskRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "moderation/saved_text.html", context, status=400 if invalid else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def desk_text_delete(request: DeskRequest, pk: int) -> HttpResponse:
+    """Asks first: it cannot be brought back."""
     if Right.WRITE_TEXTS not in request.user.rights:
         raise Http404
-    get_object_or_404(SavedText, pk=pk).delete()
+    saved = get_object_or_404(SavedText, pk=pk)
+    if request.method != "POST":
+        return render(request, "moderation/saved_text_delete.html", {"saved": saved})
+    saved.delete()
     messages.success(request, _("Deleted."))
     return redirect("desk_texts")
 

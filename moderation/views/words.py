@@ -12,6 +12,7 @@ from moderation.actions_claims import close_case
 from moderation.acts import recent_acts, recorded
 from moderation.conversation import word_context
 from moderation.forms_letters import WordForm
+from moderation.views.merge import way_back
 from reports.access import visible_events
 from reports.actions_words import read_reply, write_reporter
 from reports.lifecycle import MoveNotAllowed
@@ -28,7 +29,7 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
         with recorded("read", report, actor=request.user):
             read_reply(report)
             leave_if_published(report)
-        return redirect("desk_case", report.reference)
+        return redirect(way_back(request, report)["back"])
     form = WordForm(request.POST if action == "write" else None, auto_id="word_%s")
     if action == "write" and form.is_valid():
         try:
@@ -39,7 +40,7 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
             form.add_error(None, _("Nobody is there who could read it."))
         else:
             messages.success(request, _("Your word goes to the reporter."))
-            return redirect("desk_word", report.reference)
+            return redirect(request.get_full_path())
     context = {
         "report": report,
         "may_decide": True,
@@ -47,6 +48,7 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
         "form": form,
         "word_form": form,
         "recent": recent_acts(request.user),
+        **way_back(request, report),
     }
     return render(request, "moderation/word.html", context, status=400 if request.method == "POST" else 200)
 

@@ -1,22 +1,29 @@
 """Many reports at once: previewed, done once each, undone as one."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
+from forwarding.actions import send_report
 from moderation import bulk as bulks
-from moderation.models import Act, Bulk
+from moderation.actions_claims import take_case
+from moderation.models import Act, Bulk, SavedFilter
 from moderation.tasks import sweep
-from municipalities.models import Area, Category, Responsibility
-from reports.actions_desk import edit_report
+from municipalities.models import Area, Category, Institution, Membership, Responsibility
+from reports.actions_desk import ask_info, edit_report
 from reports.journal import snapshot
 from reports.lifecycle import EventKind, Status
 from reports.models import Report
@@ -227,3 +234,97 @@ def test_a_mistake_of_ours_at_one_report_does_not_stop_the_others(
 def test_bringing_back_is_for_hidden_ones_only(at_employees_desk: Client, three: list[Report]) -> None:
     bulk = run(at_employees_desk, three, "restore")
     assert len(bulk.troubles) == 3
+
+
+@pytest.fixture
+def on_each_tab(make_report: Make, works: Institution, employee: Person) -> dict[str, Report]:
+    made = {name: make_report(title=name) for name in ("new", "overdue", "waiting", "mine")}
+    for name in ("overdue", "mine"):
+        send_report(made[name], works, actor=employee)
+    Report.objects.filter(pk=made["overdue"].pk).update(due_at=timezone.now() - timedelta(days=1))
+    ask_info(made["waiting"], "Hol van?", actor=employee)
+    take_case(made["mine"], actor=employee)
+    return made
+
+
+def bulk_link(page: str) -> str:
+    found = re.search(rf'href="({reverse("desk_bulk")}[^"]*)"', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize("tab", ["new", "overdue", "waiting", "mine"])
+def test_a_tabs_link_leads_to_exactly_its_reports(
+    at_employees_desk: Client, on_each_tab: dict[str, Report], tab: str
+) -> None:
+    page = at_employees_desk.get(reverse("desk"), {"queue": tab})
+    assert [case["row"].title for case in page.context["cases"]] == [tab]
+    chosen = at_employees_desk.get(bulk_link(page.content.decode())).context["reports"]
+    assert [report.title for report in chosen] == [tab]
+
+
+@pytest.mark.parametrize("is_default", [True, False])
+def test_a_saved_tabs_link_and_the_way_back_keep_its_filters(
+    at_employees_desk: Client, employee: Person, on_each_tab: dict[str, Report], is_default: bool
+) -> None:
+    saved = SavedFilter.objects.create(
+        person=employee, name="Késők", query="late=yes&sort=newest", is_default=is_default
+    )
+    page = at_employees_desk.get(reverse("desk"), {} if is_default else {"queue": saved.key})
+    bulk = at_employees_desk.get(bulk_link(page.content.decode()))
+    assert [report.title for report in bulk.context["reports"]] == ["overdue"]
+    assert f'href="{reverse("desk")}?late=yes&amp;sort=newest"' in bulk.content.decode()
+
+
+def test_the_link_is_for_who_has_the_right(at_desk: Client, at_employees_desk: Client) -> None:
+    assert reverse("desk_bulk") not in at_desk.get(reverse("desk")).content.decode()
+    # What lies in no filter is not offered.
+    assert reverse("desk_bulk") not in at_employees_desk.get(reverse("desk"), {"queue": "failed"}).content.decode()
+
+
+def test_ones_last_runs_stay_in_reach(
+    at_employees_desk: Client, three: list[Report], moderator: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = run(at_employees_desk, three, "note", text="Megnéztük.")
+    foreign = Bulk.objects.create(action="note", reports=[three[0].pk], actor=moderator)
+    with CaptureQueriesContext(connection) as asked:
+        page = at_employees_desk.get(reverse("desk_bulk")).content.decode()
+    few = len(asked)
+    assert reverse("desk_bulk_run", args=[first.pk]) in page
+    assert reverse("desk_bulk_run", args=[foreign.pk]) not in page
+    history = at_employees_desk.get(reverse("desk_history")).content.decode()
+    assert history.count(reverse("desk_bulk_run", args=[first.pk])) == 3
+
+    more = [Bulk.objects.create(action="hide", reports=[], actor=first.actor) for _number in range(5)]
+    with django_assert_num_queries(few):
+        response = at_employees_desk.get(reverse("desk_bulk"))
+    assert list(response.context["runs"]) == more[::-1]
+
+
+def test_a_colleagues_run_is_no_link_in_the_history(
+    at_employees_desk: Client, client_of: Callable[[Person | None], Client], three: list[Report], moderator: Person
+) -> None:
+    moderator.memberships.update(role="senior")
+    bulk = run(client_of(moderator), three, "note", text="Megnéztük.")
+    page = at_employees_desk.get(reverse("desk_history")).content.decode()
+    assert three[0].reference in page
+    assert reverse("desk_bulk_run", args=[bulk.pk]) not in page
+
+
+def test_the_right_counts_where_it_was_given(
+    client_of: Callable[[Person | None], Client],
+    other_moderator: Person,
+    district: Area,
+    other_district: Area,
+    make_report: Make,
+) -> None:
+    """A senior of one district who is a volunteer in the next."""
+    other_moderator.memberships.update(role="senior")
+    Membership.objects.create(person=other_moderator, role="moderator", area=district)
+    own, foreign = make_report(area=other_district), make_report(area=district)
+    client = client_of(other_moderator)
+    page = client.post(reverse("desk_bulk"), typed([own, foreign], "note", text="Megnéztük.")).content.decode()
+    assert page.count('name="report"') == 1
+    bulk = run(client, [own, foreign], "note", text="Megnéztük.")
+    assert list(bulk.troubles) == [str(foreign.pk)]
+    assert [act.report for act in Act.objects.filter(bulk=bulk)] == [own]

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -19,6 +21,7 @@ from accounts.readings import export, note_reading, purge_readings
 from accounts.rights import Right
 from forwarding.models import IncomingMail
 from moderation.acts import recorded, undo_act
+from moderation.models import Act
 from municipalities.models import Membership
 from reports.actions_desk import edit_report, reject_report
 from reports.lifecycle import Reason
@@ -44,6 +47,49 @@ def page_of(client: Client, **query: Any) -> str:
     response = client.get(reverse("desk_history"), query)
     assert response.status_code == HTTPStatus.OK
     return response.content.decode()
+
+
+def test_the_case_and_the_reporters_page_lead_to_their_history(
+    client_of: Callable[[Person | None], Client],
+    employee: Person,
+    submitted: Report,
+    make_report: Callable[..., Report],
+) -> None:
+    other = make_report(title="Másik")
+    decide(submitted, employee)
+    decide(other, employee)
+    client, history = client_of(employee), reverse("desk_history")
+    case = client.get(reverse("desk_case", args=[submitted.reference])).content.decode()
+    assert f'href="{history}?q={submitted.reference}"' in case
+    page = page_of(client, q=submitted.reference)
+    assert submitted.reference in page
+    assert other.reference not in page
+
+    assert submitted.reporter is not None
+    shown = client.post(reverse("desk_reporter", args=[submitted.reference])).content.decode()
+    assert f'href="{history}?reporter={quote(submitted.reporter.email)}"' in shown
+
+
+def test_what_waits_for_a_second_look_is_counted_at_the_desk(
+    client_of: Callable[[Person | None], Client],
+    at_desk: Client,
+    employee: Person,
+    moderator: Person,
+    submitted: Report,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    link = f'{reverse("desk_history")}?look=on"'
+    client = client_of(employee)
+    assert link not in client.get(reverse("desk")).content.decode()
+    decide(submitted, moderator)
+    Act.objects.update(needs_look=True)
+    english = {"Accept-Language": "en"}
+    page = client.get(reverse("desk"), headers=english).content.decode()
+    assert link in page
+    assert "1 waits for a second look" in page
+    assert link not in at_desk.get(reverse("desk")).content.decode()
+    monkeypatch.setattr(import_module("moderation.views.desk"), "LOOKS_COUNTED", 0)
+    assert "More than 0 wait" in client.get(reverse("desk"), headers=english).content.decode()
 
 
 def test_volunteers_see_their_own_acts_and_may_undo_them(

@@ -57,3 +57,40 @@ def test_junk_switches_them_off_and_breaks_nothing(at_desk: Client, moderator: P
     assert at_desk.post("/desk/keys", {"keys": junk})["Location"] == "/desk/keys"
     moderator.refresh_from_db()
     assert moderator.desk_keys is False
+
+
+def parts_of(path: Path) -> set[Path]:
+    """A template and all that it includes."""
+    found, todo = set(), [path]
+    while todo:
+        part = todo.pop()
+        if part not in found:
+            found.add(part)
+            todo += [TEMPLATES / name for name in re.findall(r'{% include "([^"]+)"', part.read_text())]
+    return found
+
+
+PAGES = [path for path in (TEMPLATES / "moderation").glob("*.html") if "{% extends" in path.read_text()]
+WITH_KEYS = [path for path in PAGES if any("{% key " in part.read_text() for part in parts_of(path))]
+
+
+@pytest.mark.parametrize("path", WITH_KEYS, ids=lambda path: path.stem)
+def test_a_page_that_carries_keys_listens_to_them(path: Path) -> None:
+    assert TEMPLATES / "moderation" / "_keys.html" in parts_of(path)
+
+
+def test_every_page_beside_a_case_leads_back_by_key() -> None:
+    beside = {"split", "highlight", "merge_choose", "merge_compare", "preview", "letters", "answer", "answers", "word"}
+    back = '{% key "queue" %}'
+    found = {path.stem for path in PAGES if any(back in part.read_text() for part in parts_of(path))}
+    assert beside <= found
+
+
+@pytest.mark.parametrize("page", ["letters", "answer", "word"])
+def test_the_way_back_keeps_the_queue(at_desk: Client, sent: Report, page: str) -> None:
+    case = f"/desk/{sent.reference}"
+    links = at_desk.get(f"{case}?queue=overdue").content.decode()
+    assert f'"{case}/{page}?queue=overdue"' in links
+    for asked, back in (("?queue=overdue", f"{case}?queue=overdue"), ("?queue=junk", case), ("?queue=filter-9", case)):
+        shown = at_desk.get(f"{case}/{page}{asked}").content.decode()
+        assert re.search(rf'href="{re.escape(back)}"\s+data-key="g"', shown)

@@ -129,7 +129,12 @@ def test_writing_changing_and_deleting(at_employees_desk: Client, employee: Pers
     saved.refresh_from_db()
     assert (saved.name, saved.texts) == ("Merre?", {"hu": "Hol van: {address}?"})
     assert "Merre?" in at_employees_desk.get(reverse("desk_texts")).content.decode()
-    at_employees_desk.post(reverse("desk_text_delete", args=[saved.pk]))
+    url = reverse("desk_text_delete", args=[saved.pk])
+    assert url in at_employees_desk.get(reverse("desk_texts")).content.decode()
+    asked = at_employees_desk.get(url)  # and nothing is gone before one says yes
+    assert (asked.status_code, SavedText.objects.count()) == (HTTPStatus.OK, 1)
+    assert "Merre?" in asked.content.decode()
+    at_employees_desk.post(url)
     assert not SavedText.objects.exists()
 
 
@@ -161,5 +166,6 @@ def test_volunteers_read_but_do_not_write(at_desk: Client) -> None:
     page = at_desk.get(reverse("desk_texts")).content.decode()
     assert "Hol van?" in page
     assert at_desk.post(reverse("desk_text", args=[saved.pk]), typed()).status_code == HTTPStatus.NOT_FOUND
-    assert at_desk.post(reverse("desk_text_delete", args=[saved.pk])).status_code == HTTPStatus.NOT_FOUND
+    for method in (at_desk.get, at_desk.post):
+        assert method(reverse("desk_text_delete", args=[saved.pk])).status_code == HTTPStatus.NOT_FOUND
     assert SavedText.objects.exists()

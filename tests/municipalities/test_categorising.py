@@ -72,7 +72,7 @@ def test_at_most_three_each_with_its_reason(kinds: dict[str, Category]) -> None:
 def test_reason_names_the_word(kinds: dict[str, Category]) -> None:
     [suggestion] = municipalities.suggest_categories("Katyus az út.")
 
-    assert suggestion.reason in ("because of “kátyú”", "mert ezt írtad: „kátyú”")
+    assert suggestion.reason in ("because of “kátyú”", "a leírásban szerepel: „kátyú”")
 
 
 def test_inactive_and_main_categories_are_never_offered(kinds: dict[str, Category]) -> None:
