@@ -247,9 +247,9 @@ class AlreadyHandled(Exception):
     """Somebody else has dealt with this mail meanwhile."""
 
 
-def _lock_mail(mail: IncomingMail) -> IncomingMail:
+def _lock_mail(mail: IncomingMail, *states: IncomingMail.State) -> IncomingMail:
     fresh = IncomingMail.objects.select_for_update(of=("self",)).select_related("assignment__report").get(pk=mail.pk)
-    if fresh.state not in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED):
+    if fresh.state not in (states or (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED)):
         raise AlreadyHandled
     return fresh
 
@@ -274,9 +274,11 @@ def publish_mail(
     `outcome` says what else the body said in it: "" an answer only, "promise" (with `date`), "done" or
     "not_ours" (perhaps with `pointed_to`). Raises `AlreadyHandled`, and `MoveNotAllowed` as the officers' functions do.
     """
-    mail = _lock_mail(mail)
     if mail.assignment is None:
         raise ValueError("an unmatched mail is nobody's answer yet")
+    seen, mail = mail.assignment, _lock_mail(mail)
+    if mail.assignment != seen:
+        raise AlreadyHandled
     match outcome:
         case "promise" if date:
             event = promise_date(mail.assignment, date, text, actor=actor, role=Role.MODERATOR)
@@ -296,6 +298,25 @@ def publish_mail(
 def file_mail(mail: IncomingMail, *, actor: Any) -> None:
     """Out of the desk's lists, unpublished; it stays stored. Raises `AlreadyHandled`."""
     _handle(_lock_mail(mail), IncomingMail.State.FILED, actor)
+
+
+@transaction.atomic
+def unfile_mail(mail: IncomingMail) -> None:
+    """Back into the list that it was filed from, but for what nobody filed. Raises `AlreadyHandled`."""
+    mail = _lock_mail(mail, IncomingMail.State.FILED)
+    if not mail.may_unfile:
+        raise AlreadyHandled
+    mail.state = IncomingMail.State.TO_READ if mail.assignment else IncomingMail.State.UNMATCHED
+    mail.handled_by = mail.handled_at = None
+    mail.save(update_fields=["state", "handled_by", "handled_at"])
+
+
+@transaction.atomic
+def unmatch_mail(mail: IncomingMail) -> None:
+    """It belongs to another report: it waits to be matched anew. Raises `AlreadyHandled`."""
+    mail = _lock_mail(mail, IncomingMail.State.TO_READ)
+    mail.assignment, mail.state, mail.from_contact = None, IncomingMail.State.UNMATCHED, False
+    mail.save(update_fields=["assignment", "state", "from_contact"])
 
 
 @transaction.atomic

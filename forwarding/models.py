@@ -88,6 +88,11 @@ class IncomingMail(models.Model):
     def __str__(self) -> str:
         return self.subject or self.sender
 
+    @property
+    def may_unfile(self) -> bool:
+        """What was filed by itself, of no case, may be a reporter's private word: it is not for every desk to read."""
+        return self.state == self.State.FILED and (self.assignment_id is not None or self.handled_by_id is not None)
+
 
 class SampleLetter(Delivery):
     """A letter as it would go to a body, sent to the moderator who wants to see it. Its words go once it is out."""

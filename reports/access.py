@@ -107,8 +107,7 @@ TAKERS = (EventKind.TAKEN_BACK, EventKind.UNDONE)
 
 def undone_by(events: Iterable[ReportEvent]) -> set[int]:
     """As `undone_events`, of a timeline that is there already."""
-    gone = set()
-    for event in events:
-        if event.kind in TAKERS:
-            gone |= {event.data.get("event_id"), *event.data.get("event_ids", ())}
-    return gone - {None}
+    takers = [event for event in events if event.kind in TAKERS]
+    undone = {pk for event in takers for pk in event.data.get("event_ids", ())}
+    # A taking back that was undone itself leaves the step standing.
+    return undone | {event.data["event_id"] for event in takers if "event_id" in event.data and event.pk not in undone}

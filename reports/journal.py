@@ -59,7 +59,8 @@ class Tracked:
     """`path` leads from the table to the report. `take_away` is what undoing does with a row that was created.
 
     `stays`: the row is not deleted but ended, and that comes before the old rows get their columns back. `is_own`: it
-    is a person's to take away; where they did so meanwhile, it stays away.
+    is a person's to take away; where they did so meanwhile, it stays away. `only` these columns are read and put back,
+    of rows that were there before and are there still; the rest is nobody's here (a mail's bytes).
     """
 
     model: type[models.Model]
@@ -67,6 +68,7 @@ class Tracked:
     take_away: Callable[[Any], object]
     stays: bool
     is_own: bool
+    only: tuple[str, ...]
 
 
 def _delete(row: models.Model) -> None:
@@ -96,9 +98,10 @@ def track(
     *,
     stays: bool = False,
     is_own: bool = False,
+    only: tuple[str, ...] = (),
 ) -> None:
     """Tables in the order in which rows need each other: what is named by others comes first."""
-    _tracked.append(Tracked(model, path, take_away, stays, is_own))
+    _tracked.append(Tracked(model, path, take_away, stays, is_own, only))
 
 
 track(Report, "pk", _take_back_part)
@@ -119,15 +122,19 @@ def snapshot(report_ids: Iterable[int]) -> Rows:
     ids = list(report_ids)
     rows: Rows = {}
     for table in _tracked:
-        for row in table.model._base_manager.filter(**{f"{table.path}__in": ids}):
-            rows[table.model._meta.label_lower, row.pk] = _columns(row)
+        found = table.model._base_manager.filter(**{f"{table.path}__in": ids})
+        for row in found.only(*table.only) if table.only else found:
+            rows[table.model._meta.label_lower, row.pk] = _columns(row, table.only)
     return rows
 
 
 def differences(before: Rows, after: Rows) -> list[Change]:
     changes = []
+    partly = {table.model._meta.label_lower for table in _tracked if table.only}
     for key in [*before, *(key for key in after if key not in before)]:
         old, new = before.get(key), after.get(key)
+        if key[0] in partly and (old is None or new is None):
+            continue
         if old is not None and new is not None:
             names = [name for name in old if name not in HISTORY and old[name] != new[name]]
             if not names:
@@ -191,12 +198,13 @@ def _restore(change: Change) -> None:
 
 def _change_back(change: Change, table: Tracked) -> None:
     model = apps.get_model(change["model"])
-    row = model._base_manager.select_for_update().filter(pk=change["pk"]).first()
+    rows = model._base_manager.select_for_update().filter(pk=change["pk"])
+    row = (rows.only(*table.only) if table.only else rows).first()
     if row is None:
         if table.is_own:
             return
         raise ChangedSince(str(model._meta.verbose_name))
-    now, values = _columns(row), {}
+    now, values = _columns(row, table.only), {}
     for name, old in change["before"].items():
         new = change["after"][name]
         if name in COUNTERS:
@@ -230,12 +238,12 @@ def _changed_words(model: type[models.Model], name: str) -> str:
     return _("%(what)s: %(field)s") % {"what": model._meta.verbose_name, "field": getattr(field, "verbose_name", name)}
 
 
-def _columns(row: models.Model) -> Row:
+def _columns(row: models.Model, only: tuple[str, ...] = ()) -> Row:
     """Every stored column in words that JSON keeps exactly (a date to its last microsecond)."""
     return {
         field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
         for field in row._meta.concrete_fields
-        if not field.generated
+        if not field.generated and (not only or field.attname in only)
     }
 
 

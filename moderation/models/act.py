@@ -34,6 +34,17 @@ LABELS = {
     "answer": _("Answer entered"),
     "word": _("Word to the reporter"),
     "read": _("Reporter's word read"),
+    "show_comment": _("Comment shown"),
+    "hide_comment": _("Comment hidden"),
+    "accept_sighting": _("Passer-by's word accepted"),
+    "reject_sighting": _("Passer-by's word not accepted"),
+    "dismiss_flag": _("Nothing wrong found"),
+    "hide_flag": _("Hidden, as people asked"),
+    "take_back": _("Decision taken back"),
+    "hide_step": _("Step hidden"),
+    "publish_mail": _("Mail published as the answer"),
+    "file_mail": _("Mail filed"),
+    "unfile_mail": _("Mail put back"),
 }
 
 

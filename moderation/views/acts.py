@@ -40,6 +40,8 @@ def desk_approve(request: DeskRequest, pk: int) -> HttpResponse:
 def desk_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Undo an act on a report of one's desk, whoever did it; then its case."""
     act = access_act(request, pk)
+    if not may(request.user, Right.DECIDE, act.report):
+        raise Http404
     try:
         undo_act(act, actor=request.user)
     except CannotUndo as error:

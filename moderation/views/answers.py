@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from moderation.access import DeskRequest, desk_page
+from accounts.rights import Right
+from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recorded
 from moderation.views.merge import way_back
-from reports.access import access_desk_report
 from reports.actions_answers import add_answers, unanswered_of
 from reports.question_forms import AnswersForm
 
@@ -17,7 +17,7 @@ from reports.question_forms import AnswersForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def desk_answers(request: DeskRequest, reference: str) -> HttpResponse:
-    report = access_desk_report(request.user, reference)
+    report = access_with(Right.DECIDE, request.user, reference)
     ways = way_back(request, report)
     form = AnswersForm(request.POST or None, questions=unanswered_of(report))
     if not form.questions:

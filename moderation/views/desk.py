@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rights import Right
 from forwarding import actions
 from moderation import queues, talk
-from moderation.access import DeskRequest, desk_page
+from moderation.access import DeskRequest, desk_page, may
 from moderation.acts import recent_acts
 from moderation.filters import DeskFilter
 from moderation.history import may_look, second_looks
@@ -47,6 +48,7 @@ def desk(request: DeskRequest) -> HttpResponse:
         "filters": None,
         "notices": Handoff.objects.unseen_by(request.user).select_related("by", "report", "mail")[:NOTICES_SHOWN],
         "recent": recent_acts(request.user),
+        "may_enter": may(request.user, Right.DECIDE),
         "now": timezone.now(),
         "looks": second_looks(request.user).order_by()[: LOOKS_COUNTED + 1].count() if may_look(request.user) else 0,
         "looks_counted": LOOKS_COUNTED,
@@ -136,7 +138,7 @@ def desk_retry(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
         "message": queues.failed_messages,
         "bundle": queues.failed_bundles,
     }
-    if kind not in lists:
+    if kind not in lists or not may(request.user, Right.DECIDE):
         raise Http404
     actions.retry_delivery(get_object_or_404(lists[kind](request.user), pk=pk), actor=request.user)
     messages.success(request, _("It is on its way again."))

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from moderation.access import DeskRequest, desk_page
+from accounts.rights import Right
+from moderation.access import DeskRequest, desk_page, may
 from moderation.actions import enter_report
 from moderation.forms import EntryForm
 from moderation.queues import QUEUES
@@ -31,6 +32,8 @@ FIELDS = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def desk_new(request: DeskRequest) -> HttpResponse:
+    if not may(request.user, Right.DECIDE):
+        raise Http404
     submission = read_submission(request.POST.get("submission", ""))
     held, form = None, EntryForm(initial={"channel": request.GET.get("channel", Report.Channel.PHONE)})
     if request.method == "POST":

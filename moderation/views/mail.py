@@ -1,5 +1,8 @@
 """An incoming mail beside its case: publish it as the answer, file it, or find the report that it belongs to."""
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person, Reading
 from accounts.readings import note_reading
+from accounts.rights import Right
 from forwarding import actions
 from forwarding.forms import Step, possible_steps
 from forwarding.models import IncomingMail
-from moderation.access import DeskRequest, access_mail, desk_page
+from moderation.access import DeskRequest, access_mail, desk_page, may
 from moderation.actions_claims import close_case
+from moderation.acts import recorded
 from moderation.claim_bar import claim_context
 from moderation.forms import MailForm
 from moderation.next_case import next_url
@@ -23,6 +28,7 @@ from reports.lifecycle import MoveNotAllowed
 from reports.models import Assignment, Report
 
 FOUND_SHOWN = 10
+DONE = ("publish", "file")  # afterwards comes the next one; else this one stays open
 
 
 def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
@@ -41,6 +47,10 @@ def note_mail(request: DeskRequest, mail: IncomingMail) -> None:
 @desk_page
 def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
     mail = access_mail(request.user, pk)
+    report = mail.assignment.report if mail.assignment else None
+    may_answer = may(request.user, Right.ENTER_ANSWERS, report)
+    if request.method == "POST" and not may_answer:
+        raise Http404
     note_mail(request, mail)
     queue = find_queue(request.user, request.GET.get("queue", ""))
     form = MailForm(
@@ -49,13 +59,14 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         initial={"text": mail.text, "outcome": ""},
     )
     if request.method == "POST" and handle(request, mail, form):
-        return redirect(next_url(request, queue, mail, done=request.POST.get("action") != "match"))
+        return redirect(next_url(request, queue, mail, done=request.POST.get("action") in DONE))
     words = request.GET.get("q", "").strip()
     context = {
         "mail": mail,
         "form": form,
         "queue": queue,
-        "is_waiting": mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
+        "may_answer": may_answer,
+        "is_waiting": may_answer and mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
         "events": visible_events(mail.assignment.report, internal=True) if mail.assignment else [],
         "words": words,
         "found": matching(request, words) if words else [],
@@ -87,24 +98,38 @@ def carry_out(request: DeskRequest, mail: IncomingMail, form: MailForm) -> str:
     match request.POST.get("action"):
         case "publish":
             data = form.cleaned_data
-            actions.publish_mail(
-                mail,
-                data["text"],
-                actor=request.user,
-                outcome=data["outcome"],
-                date=data["promised_on"],
-                pointed_to=data["pointed_to"],
-            )
+            with act_on(mail, "publish_mail", request.user):
+                actions.publish_mail(
+                    mail,
+                    data["text"],
+                    actor=request.user,
+                    outcome=data["outcome"],
+                    date=data["promised_on"],
+                    pointed_to=data["pointed_to"],
+                )
             close_case(mail)
             return _("Published as the answer.")
         case "file":
-            actions.file_mail(mail, actor=request.user)
+            with act_on(mail, "file_mail", request.user):
+                actions.file_mail(mail, actor=request.user)
             close_case(mail)
             return _("Filed without publishing.")
+        case "unfile":
+            with act_on(mail, "unfile_mail", request.user):
+                actions.unfile_mail(mail)
+            return _("Put back: it waits again.")
+        case "unmatch" if mail.assignment:
+            actions.unmatch_mail(mail)
+            return _("Not of this report any more; it waits to be matched.")
         case "match" if assignment := matched(request, request.POST.get("assignment", "")):
             actions.match_mail(mail, assignment, actor=request.user)
             return _("Matched; it can be read and published now.")
     return ""
+
+
+def act_on(mail: IncomingMail, kind: str, actor: Person) -> AbstractContextManager[Any]:
+    """What is done to a mail of a report stands in the report's history; one of no report has its own way back."""
+    return recorded(kind, mail.assignment.report, actor=actor) if mail.assignment else nullcontext()
 
 
 def matching(request: DeskRequest, words: str) -> list[Report]:
@@ -115,7 +140,10 @@ def matching(request: DeskRequest, words: str) -> list[Report]:
 
 def matched(request: DeskRequest, key: str) -> Assignment | None:
     mine = Assignment.objects.of_body().filter(report__in=Report.objects.for_desk_of(request.user))
-    return mine.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    found = (
+        mine.select_related("report__area").filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    )
+    return found if found and may(request.user, Right.ENTER_ANSWERS, found.report) else None
 
 
 @require_safe

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST
 
+from accounts.rights import Right
 from moderation import talk
-from moderation.access import DeskRequest, desk_page
+from moderation.access import DeskRequest, access_with, desk_page, may
+from moderation.acts import CannotUndo, recorded, undo_act
+from moderation.models import Act
 from moderation.queues import QUEUES
-from reports.access import access_desk_report
 from reports.actions_comments import DecidedMeanwhile, decide_comment, undo_comment
 from reports.actions_flags import decide_flag, undo_flag
 from reports.actions_photos import hide_again, review_photo
@@ -32,6 +34,14 @@ LISTS: dict[str, Callable[..., QuerySet[Any]]] = {
     "photo": talk.photos_of_desk,
     "sighting": talk.sightings_of_desk,
     "flag": talk.flags_of_desk,
+}
+# What each decision asks for; taking back asks for what deciding on such a thing asks for.
+RIGHTS = {
+    ("comment", "hide"): Right.HIDE,
+    ("flag", "hide"): Right.HIDE,
+    ("photo", "show"): Right.EDIT_PHOTOS,
+    ("photo", "hide"): Right.EDIT_PHOTOS,
+    ("photo", "undo"): Right.EDIT_PHOTOS,
 }
 SAID = {
     ("comment", "show"): gettext_lazy("Comment shown"),
@@ -66,17 +76,24 @@ def talk_context(request: DeskRequest, kinds: Sequence[str], count: int) -> dict
 def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
     if kind not in LISTS or pk >= 2**63:
         raise Http404
-    thing = get_object_or_404(LISTS[kind](request.user).select_related("report"), pk=pk)
+    thing = get_object_or_404(LISTS[kind](request.user).select_related("report__area"), pk=pk)
     action = request.POST.get("action", "")
+    if not may(request.user, RIGHTS.get((kind, action), Right.DECIDE), thing.report):
+        raise Http404
     try:
         if action == "undo":
             undo(request, kind, thing)
             messages.success(request, _("Taken back: it waits again."))
         elif (kind, action) not in SAID:
             raise Http404
-        elif decide(request, kind, thing, action):
-            remember(request, kind, thing, action)
-            messages.success(request, f"{SAID[kind, action]}: {thing.report.heading}")
+        else:
+            with recorded(f"{action}_{kind}", thing.report, actor=request.user) as recording:
+                is_decided = decide(request, kind, thing, action)
+            if is_decided:
+                remember(request, kind, thing, action, recording.act)
+                messages.success(request, f"{SAID[kind, action]}: {thing.report.heading}")
+    except CannotUndo as error:
+        messages.error(request, str(error))
     except DecidedMeanwhile:
         messages.warning(request, _("Somebody else has decided this meanwhile, or it has changed. Please look again."))
     except MoveNotAllowed:
@@ -128,20 +145,37 @@ def rejection(request: DeskRequest, sighting: Sighting) -> str:
 
 
 def undo(request: DeskRequest, kind: str, thing: Any) -> None:
+    """The act never happened; where the body has a letter of it already, it gets the correction."""
+    known = request.session.get(DECIDED, [])
+    mine = [done.get("act") for done in known if (done["kind"], done["pk"]) == (kind, thing.pk)]
+    act = Act.objects.undoable().filter(pk__in=mine, report=thing.report).first()
+    try:
+        if act is None:
+            correct(request, kind, thing)
+        else:
+            undo_act(act, actor=request.user)
+    except CannotUndo as error:
+        if not error.has_gone_out:
+            raise
+        correct(request, kind, thing)
+    request.session[DECIDED] = [done for done in known if (done["kind"], done["pk"]) != (kind, thing.pk)]
+
+
+def correct(request: DeskRequest, kind: str, thing: Any) -> None:
     actions: dict[str, Callable[..., Any]] = {
         "comment": undo_comment,
         "photo": hide_again,
         "sighting": undo_sighting,
         "flag": undo_flag,
     }
-    actions[kind](thing, actor=request.user)
-    request.session[DECIDED] = [
-        done for done in request.session.get(DECIDED, []) if (done["kind"], done["pk"]) != (kind, thing.pk)
-    ]
+    with recorded("take_back", thing.report, actor=request.user):
+        actions[kind](thing, actor=request.user)
 
 
-def remember(request: DeskRequest, kind: str, thing: Any, action: str) -> None:
+def remember(request: DeskRequest, kind: str, thing: Any, action: str, act: Act | None) -> None:
+    """For the list below the tab; the act itself stands in the history, too."""
     done = {"kind": kind, "pk": thing.pk, "action": action, "heading": thing.report.heading[:80]}
+    done["act"] = act.pk if act else None
     earlier = [other for other in request.session.get(DECIDED, []) if (other["kind"], other["pk"]) != (kind, thing.pk)]
     request.session[DECIDED] = [done, *earlier][:DECIDED_SHOWN]
 
@@ -150,12 +184,13 @@ def remember(request: DeskRequest, kind: str, thing: Any, action: str) -> None:
 @desk_page
 def desk_hide_step(request: DeskRequest, reference: str, pk: int) -> HttpResponse:
     """Hide the newest "solved" (or a citizen's "no"): the report goes back to what it was."""
-    report = access_desk_report(request.user, reference)
+    report = access_with(Right.DECIDE, request.user, reference)
     event = get_object_or_404(report.events, pk=pk) if pk < 2**63 else None
     if event is None:
         raise Http404
     try:
-        hide_step(event, actor=request.user)
+        with recorded("hide_step", report, actor=request.user):
+            hide_step(event, actor=request.user)
     except MoveNotAllowed:
         messages.warning(request, _("The report has moved on meanwhile, so this is not possible any more."))
     else:

@@ -8,11 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from accounts.rights import Right
 from forwarding.actions_letters import recall_report
 from forwarding.models import IncomingMail
+from moderation.acts import recorded, undo_act
+from moderation.models import Act
 from municipalities.models import Area, Institution
 from reports.lifecycle import EventKind, Role, Status
 from reports.models import Assignment, Report
+from reports.outbox import write_event
+from tests.moderation.undoing import rows_of, take_right, timers_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +103,96 @@ def test_filing(at_desk: Client, assignment: Assignment, sent: Report, make_mail
     again = at_desk.post(url_of(mail), {"action": "publish", "text": "Mégis."})
     assert again.status_code == HTTPStatus.FOUND
     assert not sent.events.filter(kind=EventKind.ANSWERED).exists()
+
+
+@pytest.mark.parametrize("action", ["publish", "file"])
+def test_what_became_of_a_mail_is_undone_to_the_last_column(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail, moderator: Person, action: str
+) -> None:
+    mail = make_mail(assignment, text="Magánügy: 06 1 234 5678.")
+    before, timers = rows_of(sent), timers_of(sent)
+    assert at_desk.post(url_of(mail), {"action": action, "text": "Javítjuk.", "outcome": ""}).status_code == 302
+    act = Act.objects.get()
+    assert (act.kind, act.report, act.actor) == (f"{action}_mail", sent, moderator)
+    [change] = [change for change in act.changes if change["model"] == "forwarding.incomingmail"]
+    assert set(change["before"]) == {"state", "handled_by_id", "handled_at"}
+    assert "Magánügy" not in str(act.changes)
+    assert rows_of(sent) != before
+    assert act.label in at_desk.get(reverse("desk_history"), headers={"Accept-Language": "hu"}).content.decode()
+
+    at_desk.post(reverse("desk_undo", args=[act.pk]))
+    assert rows_of(sent) == before
+    assert timers_of(sent) == timers
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_by, mail.handled_at) == ("to_read", None, None)
+
+
+def test_a_mail_that_comes_in_during_an_act_stays_when_it_is_undone(
+    assignment: Assignment, sent: Report, make_mail: MakeMail, moderator: Person
+) -> None:
+    with recorded("note", sent, actor=moderator) as recording:
+        mail = make_mail(assignment)
+        write_event(sent, EventKind.NOTED, actor=moderator, role=Role.MODERATOR, text="x")
+    assert recording.act is not None
+    assert recording.act.changes == []
+    undo_act(recording.act, actor=moderator)
+    assert IncomingMail.objects.filter(pk=mail.pk).exists()
+
+
+@pytest.mark.parametrize("is_matched", [True, False])
+def test_a_filed_mail_is_put_back(
+    at_desk: Client, assignment: Assignment, make_mail: MakeMail, is_matched: bool
+) -> None:
+    mail = make_mail(assignment if is_matched else None)
+    at_desk.post(url_of(mail), {"action": "file"})
+    assert 'value="unfile"' in at_desk.get(url_of(mail)).content.decode()
+    assert at_desk.post(url_of(mail), {"action": "unfile"})["Location"] == url_of(mail)
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_by) == ("to_read" if is_matched else "unmatched", None)
+    assert 'value="unfile"' not in at_desk.get(url_of(mail)).content.decode()
+    assert [act.kind for act in Act.objects.order_by("pk")] == (["file_mail", "unfile_mail"] if is_matched else [])
+    at_desk.post(url_of(mail), {"action": "unfile"})  # an old page
+    mail.refresh_from_db()
+    assert mail.state != "filed"
+
+
+def test_what_was_filed_by_itself_of_no_case_is_not_put_before_every_desk(
+    client_of: Callable[[Person], Client], employee: Person, make_mail: MakeMail
+) -> None:
+    mail = make_mail(state="filed")
+    desk = client_of(employee)
+    assert 'value="unfile"' not in desk.get(url_of(mail)).content.decode()
+    desk.post(url_of(mail), {"action": "unfile"})
+    mail.refresh_from_db()
+    assert mail.state == "filed"
+
+
+def test_a_mail_matched_with_the_wrong_report_is_let_go(
+    at_desk: Client, assignment: Assignment, make_mail: MakeMail
+) -> None:
+    mail = make_mail()
+    at_desk.post(url_of(mail), {"action": "match", "assignment": assignment.pk})
+    assert 'value="unmatch"' in at_desk.get(url_of(mail)).content.decode()
+    at_desk.post(url_of(mail), {"action": "unmatch"})
+    mail.refresh_from_db()
+    assert (mail.assignment, mail.state, mail.from_contact) == (None, "unmatched", False)
+    assert at_desk.post(url_of(mail), {"action": "unmatch"}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_without_the_right_a_mail_is_only_read(
+    at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail
+) -> None:
+    take_right(Right.ENTER_ANSWERS)
+    mail, loose = make_mail(assignment), make_mail()
+    page = at_desk.get(url_of(mail)).content.decode()
+    assert not [action for action in ("publish", "file", "unmatch") if f'value="{action}"' in page]
+    for action in ("publish", "file", "unmatch", "unfile"):
+        typed = {"action": action, "text": "Javítjuk.", "outcome": ""}
+        assert at_desk.post(url_of(mail), typed).status_code == HTTPStatus.NOT_FOUND
+    typed = {"action": "match", "assignment": str(assignment.pk)}
+    assert at_desk.post(url_of(loose), typed).status_code == HTTPStatus.NOT_FOUND
+    mail.refresh_from_db()
+    assert (mail.state, Act.objects.exists()) == ("to_read", False)
 
 
 def test_an_unmatched_mail_finds_its_report(

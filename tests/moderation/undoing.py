@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission
+
+from accounts.rights import Right, Role
 from reports.journal import snapshot
 from reports.models import Report, Timer
 
@@ -16,6 +19,12 @@ def rows_of(report: Report) -> Rows:
         for key, row in rows.items()
         if row.get("outcome") != "taken_back"
     }
+
+
+def take_right(right: Right, role: Role = Role.VOLUNTEER) -> None:
+    """An administrator takes a right from a role."""
+    group = Group.objects.get(name=role.group)
+    group.permissions.remove(Permission.objects.get(content_type__app_label="accounts", codename=right))
 
 
 def timers_of(report: Report) -> list[tuple[Any, ...]]:
