@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.bans import refuse_banned
 from accounts.models import Person
-from reports.actions import lock_report
+from reports.actions import lock_in_order, lock_report
 from reports.comment_checks import check_comment
 from reports.lifecycle import LISTED, EventKind, Role, Status
 from reports.models import Comment, CommentText, Photo, Report
@@ -46,6 +46,8 @@ def write_comment(
 
     The same words again within minutes are the same comment: two clicks make one. Photos wait for a moderator.
     """
+    if report.original_id:
+        lock_in_order([report.pk, report.original_id])
     place = place_for_comments(lock_report(report))
     if place is not None and place.pk != report.pk:
         place = place_for_comments(lock_report(place))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from reports.actions import is_nobodys, lock_report, move_report, update_report
+from reports.actions import is_nobodys, lock_family, lock_report, move_report, update_report
 from reports.actions_answers import follow_category
 from reports.actions_merge import pass_on_duplicates
 from reports.lifecycle import EventKind, Reason, Role, Status
@@ -54,7 +54,7 @@ def _ending(report: Report) -> dict[str, Any]:
 @transaction.atomic
 def hide_report(report: Report, text: str, *, actor: Any, version: int | None = None) -> Report:
     """Take it off the site at once, its photos too; `restore_report` brings it back to what it was."""
-    report = lock_report(report, version=version)
+    report = lock_family(report, version=version)
     move_report(
         report,
         Status.HIDDEN,

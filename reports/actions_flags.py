@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.bans import refuse_banned
-from reports.actions import lock_report, update_report
+from reports.actions import lock_family, lock_report, update_report
 from reports.actions_comments import DecidedMeanwhile, lock_comment
 from reports.actions_desk import hide_report, restore_report
 from reports.actions_photos import mark_photo
@@ -84,7 +84,10 @@ def _hide_until_looked_at(flag: Flag, report: Report) -> None:
 
 
 def lock_flag(flag: Flag) -> Flag:
-    lock_report(flag.report)
+    if flag.comment_id is None and flag.photo_id is None:
+        lock_family(flag.report)  # hiding it moves its duplicates
+    else:
+        lock_report(flag.report)
     rows = Flag.objects.select_for_update(of=("self",)).select_related("report", "comment", "photo__report")
     flag = rows.get(pk=flag.pk)
     if flag.comment is not None:

@@ -16,6 +16,7 @@ from accounts.bans import refuse_banned
 from reports.actions import (
     end_assignment,
     leading_assignment,
+    lock_family,
     lock_report,
     move_report,
     reopen_assignment,
@@ -168,7 +169,7 @@ def may_withdraw(report: Report) -> bool:
 @transaction.atomic
 def withdraw_report(report: Report, *, actor: Any) -> Report:
     """By the reporter, up to `WITHDRAW_WINDOW` after sending; the body is told of what had gone out."""
-    report = lock_report(report)
+    report = lock_family(report)
     if not may_withdraw(report):
         raise MoveNotAllowed(report.state, Status.WITHDRAWN, Role.REPORTER)
     assignment = leading_assignment(report)

@@ -130,6 +130,8 @@ def lock_reports(person: Person) -> None:
         *person.comments.values_list("report", flat=True),
         *person.sightings.values_list("report", flat=True),
     }
+    # What is withdrawn hands its duplicates on.
+    pks |= set(Report.objects.filter(original__in=pks).values_list("pk", flat=True))
     list(Report.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk").values("pk"))
 
 
