@@ -139,5 +139,5 @@ def test_something_wrong_with_this(
     tab = context.new_page()
     tab.goto("/desk/?queue=flagged")
     tab.get_by_role("button", name="Nothing wrong").click()
-    expect(tab.get_by_text("Nothing that people wrote or sent waits.")).to_be_visible()
+    expect(tab.get_by_text("Nobody points at anything.")).to_be_visible()
     assert check_page(tab) == []
