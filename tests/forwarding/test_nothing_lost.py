@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import redis
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -236,11 +236,12 @@ def test_what_may_be_undone_waits_and_then_goes_out(
     """A worker with its beat looks each second, and leaves alone what its moderator may still undo."""
     kept, undone = make_report(), make_report()
     held_until = timezone.now() + timedelta(seconds=6)
-    with worker():
+    with postbox.open(), worker():
         with holding_back(held_until):
             for report in (kept, undone):
                 send_report(report, works, actor=moderator)
-        retract_events(list(undone.events.filter(kind="sent").values_list("pk", flat=True)))
+        with transaction.atomic():
+            retract_events(list(undone.events.filter(kind="sent").values_list("pk", flat=True)))
         wait_until(lambda: Dispatch.objects.filter(status=DeliveryStatus.SENT).exists(), "the letter that was kept")
     sent = Dispatch.objects.get(status=DeliveryStatus.SENT)
     assert sent.assignment.report == kept

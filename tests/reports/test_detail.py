@@ -246,5 +246,5 @@ def test_the_page_costs_the_same_with_a_longer_life(
             answer_report(assignment, words, actor=None)
         # Report, its photos, events with their files and photos, who leads, what is like it nearby, opinions on the
         # answers, what was taken back, how many comments, and which reports were joined with it.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(report.get_absolute_url())
