@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from moderation.access import area_chain
 from moderation.models import SavedText
-from municipalities.models import Area, Category
+from municipalities.models import Category
 from reports.models import Report
 
 # What may stand in braces, and what it becomes.
@@ -54,7 +55,7 @@ class Ready:
 def texts_for(report: Report) -> dict[str, list[Ready]]:
     """By act: the texts for this category and place, those made for them before the general ones. One query."""
     categories = {report.category_id, report.category.parent_id if report.category else None, None}
-    areas = {None, *area_ids(report.area)}
+    areas = {None, *area_chain(report.area)}
     found: dict[str, list[Ready]] = {}
     rows = SavedText.objects.filter(is_active=True).select_related("category", "area")
     fitting = [row for row in rows if row.category_id in categories and row.area_id in areas]
@@ -75,22 +76,13 @@ def language_of(act: str, report: Report) -> str:
     return settings.LANGUAGE_CODE
 
 
-def area_ids(area: Area | None) -> list[int]:
-    """An area and what lies around it."""
-    ids = []
-    while area is not None:
-        ids.append(area.pk)
-        area = area.parent
-    return ids
-
-
 def overlapping(text: SavedText) -> SavedText | None:
     """Another automatic text that would stand in the same field of the same report."""
     if not text.is_automatic or not text.is_active:
         return None
     others = SavedText.objects.filter(act=text.act, is_automatic=True, is_active=True).exclude(pk=text.pk)
     for other in others.select_related("category__parent", "area__parent__parent"):
-        if _meet(_line(text.category), _line(other.category)) and _meet(area_ids(text.area), area_ids(other.area)):
+        if _meet(_line(text.category), _line(other.category)) and _meet(area_chain(text.area), area_chain(other.area)):
             return other
     return None
 

@@ -3,20 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
-from moderation.access import DeskRequest, desk_page, may
+from moderation.access import DeskRequest, access_with, desk_page
 from moderation.case_page import likely_duplicates
 from moderation.forms_merge import MergeForm, OtherReportForm
 from moderation.merging import joinable, merge_case
 from moderation.next_case import next_url
 from moderation.queues import find_queue
-from reports.access import access_desk_report
 from reports.actions import ChangedMeanwhile
 from reports.actions_merge import CannotMerge, suggest_original, why_not
 from reports.merge_rows import what_moves
@@ -27,7 +26,7 @@ from reports.models import Photo, Report
 @desk_page
 def desk_merge(request: DeskRequest, reference: str) -> HttpResponse:
     """Without `other`: which one is it? With it: both beside each other, and what would move. POST does it."""
-    report = access_with_right(request, reference, Right.MERGE)
+    report = access_with(Right.MERGE, request.user, reference)
     data = request.POST if request.method == "POST" else request.GET
     if "other" not in data:
         return choose_other(request, report, OtherReportForm(report, request.user))
@@ -52,14 +51,6 @@ def desk_merge(request: DeskRequest, reference: str) -> HttpResponse:
     if queue is None:
         return redirect("desk_case", report.reference)
     return redirect(next_url(request, queue, report, done=True))
-
-
-def access_with_right(request: DeskRequest, reference: str, right: Right) -> Report:
-    """Raises `Http404` where the report is of another desk, or the person has not this right there."""
-    report = access_desk_report(request.user, reference)
-    if not may(request.user, right, report):
-        raise Http404
-    return report
 
 
 def in_order(report: Report, other: Report, wanted: str) -> tuple[Report, Report]:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
-from moderation.access import DeskRequest, desk_page
+from moderation.access import DeskRequest, access_with, desk_page
 from moderation.forms_merge import HighlightForm, SplitForm
 from moderation.merging import highlight_case, split_case
-from moderation.views.merge import access_with_right, way_back
+from moderation.views.merge import way_back
 from reports.access import access_desk_report
 from reports.actions import ChangedMeanwhile
 from reports.actions_highlight import may_highlight
@@ -22,7 +22,7 @@ from reports.models import Report
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def desk_split(request: DeskRequest, reference: str) -> HttpResponse:
-    report = access_with_right(request, reference, Right.MERGE)
+    report = access_with(Right.MERGE, request.user, reference)
     if request.method != "POST":
         return show_split(request, report, SplitForm(report))
     form = SplitForm(report, request.POST)
@@ -57,7 +57,7 @@ def show_split(request: DeskRequest, report: Report, form: SplitForm, *, status:
 @desk_page
 def desk_highlight(request: DeskRequest, reference: str) -> HttpResponse:
     """POST with a day points the report out, with `end` not any more."""
-    report = access_with_right(request, reference, Right.HIGHLIGHT)
+    report = access_with(Right.HIGHLIGHT, request.user, reference)
     if request.method != "POST":
         return show_highlight(request, report, HighlightForm(initial={"until": report.highlighted_until}))
     is_end = "end" in request.POST
