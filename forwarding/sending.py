@@ -3,11 +3,9 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from forwarding.mail import compose
+from forwarding.channels import SENDERS
 from forwarding.models import Dispatch
-from municipalities.models import Contact
 from notifications.deliveries import DeliveryStatus, attempt
-from notifications.mailer import send_mail
 from reports.actions_solved import deliver_praise
 from reports.lifecycle import EventKind, Status
 from reports.models import Assignment, Report
@@ -36,7 +34,7 @@ def deliver(dispatch: Dispatch) -> None:
     trouble = why_it_cannot(dispatch)
     if trouble:
         return dispatch.record_failure(trouble, permanent=True)
-    took_it = attempt(dispatch, lambda: send_mail(compose(dispatch)))
+    took_it = attempt(dispatch, lambda: SENDERS[dispatch.contact.channel](dispatch))
     if took_it and dispatch.event.kind == EventKind.SENT and dispatch.event.report.kind == Report.Kind.PRAISE:
         deliver_praise(dispatch.event.report, dispatch.assignment)
 
@@ -74,7 +72,7 @@ def why_it_cannot(dispatch: Dispatch) -> str:
     contact = dispatch.contact
     if dispatch.died_too_often:
         return _("The worker died at each attempt.")
-    if contact.channel != Contact.Channel.MAIL:
+    if contact.channel not in SENDERS:
         return _("This way of reaching a body is not built yet: %(channel)s.") % {
             "channel": contact.get_channel_display()
         }

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
@@ -30,6 +30,8 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "narrow": {"viewport": {"width": 320, "height": 640}},
 }
+PATIENCE = 30_000  # ms; a bound, not a measure: two cores run two browsers, two sites and a worker
+expect.set_options(timeout=PATIENCE)
 FAILED = pytest.StashKey[bool]()
 
 
@@ -195,7 +197,7 @@ def open_context(
             **SCREENS[screen],
         }
         context = browser.new_context(java_script_enabled=script, **{"base_url": site, **chosen, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         watch.listen(context)
         contexts.append(context)
         return context

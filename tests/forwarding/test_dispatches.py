@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from accounts.models import Person
-from forwarding import sending
+from forwarding import channels, sending
 from forwarding.actions import answer_report, say_done, send_report
 from forwarding.mail import compose
 from forwarding.models import Dispatch
@@ -39,14 +39,14 @@ def html_of(sent: Any) -> str:
 def broken_smtp(monkeypatch: pytest.MonkeyPatch) -> list[SendingFailed]:
     """The next sends fail with these errors, the first one first."""
     errors: list[SendingFailed] = []
-    real = sending.send_mail
+    real = channels.send_mail
 
     def send(message: EmailMultiAlternatives) -> None:
         if errors:
             raise errors.pop(0)
         real(message)
 
-    monkeypatch.setattr(sending, "send_mail", send)
+    monkeypatch.setattr(channels, "send_mail", send)
     return errors
 
 
@@ -168,7 +168,7 @@ def test_retries_end(assignment: Assignment, broken_smtp: list[SendingFailed], s
 
 
 def test_a_mistake_in_our_own_words_frees_the_row(assignment: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "compose", lambda dispatch: 1 / 0)
+    monkeypatch.setattr(channels, "compose", lambda dispatch: 1 / 0)
     dispatch = Dispatch.objects.get()
     with pytest.raises(ZeroDivisionError):
         sending.send_dispatch(dispatch.pk)

@@ -1,0 +1,19 @@
+"""The ways to a body. A sender takes a claimed dispatch, brings it to the other side, and returns what that answered.
+
+It raises `SendingFailed`, which says whether trying again is of use, and whether the other side may have it already.
+"""
+
+from collections.abc import Callable
+
+from forwarding.mail import compose
+from forwarding.models import Dispatch
+from municipalities.models import Contact
+from notifications.mailer import send_mail
+
+
+def send_by_mail(dispatch: Dispatch) -> str:
+    send_mail(compose(dispatch))
+    return ""
+
+
+SENDERS: dict[str, Callable[[Dispatch], str]] = {Contact.Channel.MAIL: send_by_mail}
