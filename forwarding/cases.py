@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from reports.access import visible_events
 from reports.lifecycle import PUBLIC
 from reports.models import Assignment, Photo, ReportEvent
 
-_case = Assignment.objects.select_related(
+CASES = Assignment.objects.select_related(
     "institution", "contact", "report__category", "report__area", "report__institution"
 )
 
@@ -22,7 +21,7 @@ _case = Assignment.objects.select_related(
 def access_case(token: str) -> tuple[Assignment, int]:
     """The assignment of a mail's link, and the day (ordinal) the link was made; raises `Http404`."""
     values = links.read(links.OFFICER, token)
-    assignment = _case.filter(pk=int(values[0])).exclude(outcome=Assignment.Outcome.TAKEN_BACK).first()
+    assignment = CASES.filter(pk=int(values[0])).exclude(outcome=Assignment.Outcome.TAKEN_BACK).first()
     if assignment is None:
         raise Http404
     return assignment, int(values[1])
@@ -36,25 +35,6 @@ def is_expired(assignment: Assignment, issued: int) -> bool:
     life: timedelta = settings.OFFICER_LINK_LIFE
     made_lately = timezone.localdate().toordinal() - issued <= life.days
     return timezone.now() - closed_at > life and not made_lately
-
-
-def office_assignments(person: Any, *, closed: bool) -> QuerySet[Assignment]:
-    """Cases of the person's own institutions; raises `Http404` for somebody who answers for none."""
-    if not person.is_officer:
-        raise Http404
-    bodies = [m.institution_id for m in person.memberships.all() if m.role == "officer"]
-    mine = _case.of_body().filter(institution__in=bodies, report__status__in=PUBLIC)
-    if closed:
-        return mine.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
-    return mine.filter(ended_at=None).order_by(F("due_at").asc(nulls_last=True), "pk")
-
-
-def access_office_case(person: Any, pk: int) -> Assignment:
-    for closed in (False, True):
-        found = office_assignments(person, closed=closed).filter(pk=pk).first()
-        if found:
-            return found
-    raise Http404
 
 
 def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:

@@ -1,10 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from forwarding import views
 
 urlpatterns = [
     path("o/<str:token>", views.officer_case, name="officer_case"),
     path("o/<str:token>/photos/<slug:photo>/<slug:size>.jpg", views.officer_photo, name="officer_photo"),
-    path("office/", views.office, name="office"),
-    path("office/<int:pk>", views.office_case, name="office_case"),
+    path("office/", include("forwarding.office.urls")),
 ]
