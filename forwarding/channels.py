@@ -12,8 +12,7 @@ from notifications.mailer import send_mail
 
 
 def send_by_mail(dispatch: Dispatch) -> str:
-    send_mail(compose(dispatch))
-    return ""
+    return send_mail(compose(dispatch))
 
 
 SENDERS: dict[str, Callable[[Dispatch], str]] = {Contact.Channel.MAIL: send_by_mail}

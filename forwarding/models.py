@@ -2,15 +2,20 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.deliveries import Delivery, DeliveryStatus
+
+ANSWER_KEPT = 2000  # characters of what the other side said
 
 
 class Dispatch(Delivery):
     """One delivery of one event to one contact. The address is frozen: what was sent where stays true."""
 
     LINE = ("contact", "assignment__report")
+    running: "DispatchAttempt | None" = None  # the attempt of the claim that this object is
 
     event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="dispatches")
     assignment = models.ForeignKey("reports.Assignment", models.CASCADE, related_name="dispatches")
@@ -37,6 +42,72 @@ class Dispatch(Delivery):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} → {self.address}"
+
+    def begin_attempt(self) -> None:
+        """Before anything leaves."""
+        last = self.tries.order_by("-number").values_list("number", flat=True).first() or 0
+        self.running = self.tries.create(
+            number=last + 1, channel=self.contact.channel, address=self.address, started_at=timezone.now()
+        )
+
+    def close_attempts(self) -> None:
+        """One that was never finished is one whose worker died; if it lives after all, it says better itself."""
+        self.tries.filter(finished_at=None).update(outcome=DispatchAttempt.Outcome.DIED, finished_at=timezone.now())
+
+    def note_outcome(self, status: DeliveryStatus, words: str, *, unknown: bool) -> None:
+        running = self.running
+        if running is None:
+            return
+        running.outcome, running.answer, running.finished_at = _OUTCOMES[status], words[:ANSWER_KEPT], timezone.now()
+        if unknown:
+            running.outcome = DispatchAttempt.Outcome.UNKNOWN
+        running.save(update_fields=["outcome", "answer", "finished_at"])
+
+
+class DispatchAttempt(models.Model):
+    """One try to bring a dispatch to the other side, with what that said. Kept for ever, but for its running state."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("under way")
+        SENT = "sent", pgettext_lazy("attempt", "taken")
+        LATER = "later", _("not taken, tried again")
+        FAILED = "failed", pgettext_lazy("attempt", "not taken")
+        UNKNOWN = "unknown", _("broken off: perhaps taken")
+        DIED = "died", _("our worker died: perhaps taken")
+        CANCELLED = "cancelled", pgettext_lazy("attempt", "not needed any more")
+        BOUNCED = "bounced", _("came back")
+        LETTER = "letter", _("went by post")
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField(_("number"))
+    channel = models.CharField(_("channel"), max_length=8)
+    address = models.CharField(_("address"), max_length=254)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, default=Outcome.RUNNING)
+    answer = models.TextField(_("answer"), blank=True)
+    # Who sent it by post.
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["dispatch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch", "number"], name="attempt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id}/{self.number}: {self.outcome}"
+
+
+_OUTCOMES = {
+    DeliveryStatus.SENT: DispatchAttempt.Outcome.SENT,
+    DeliveryStatus.WAITING: DispatchAttempt.Outcome.LATER,
+    DeliveryStatus.UNKNOWN: DispatchAttempt.Outcome.UNKNOWN,
+    DeliveryStatus.FAILED: DispatchAttempt.Outcome.FAILED,
+    DeliveryStatus.CANCELLED: DispatchAttempt.Outcome.CANCELLED,
+}
 
 
 class IncomingMail(models.Model):

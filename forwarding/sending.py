@@ -28,12 +28,15 @@ def send_dispatch(dispatch_id: int) -> None:
 
 
 def deliver(dispatch: Dispatch) -> None:
+    """Every attempt is a `DispatchAttempt`, written before anything leaves."""
+    dispatch.close_attempts()
     why_not = why_not_to_send(dispatch)
     if why_not:
         return dispatch.record_cancelled(why_not)
     trouble = why_it_cannot(dispatch)
     if trouble:
         return dispatch.record_failure(trouble, permanent=True)
+    dispatch.begin_attempt()
     took_it = attempt(dispatch, lambda: SENDERS[dispatch.contact.channel](dispatch))
     if took_it and dispatch.event.kind == EventKind.SENT and dispatch.event.report.kind == Report.Kind.PRAISE:
         deliver_praise(dispatch.event.report, dispatch.assignment)

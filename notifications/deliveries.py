@@ -118,12 +118,25 @@ class Delivery(models.Model):
         later = type(self)._default_manager.filter(**line, pk__gt=self.pk, status__in=OPEN)
         return later.order_by("pk").values_list("pk", flat=True).first()
 
+    @property
+    def waits(self) -> list[int]:
+        """Seconds between the attempts; after the last of them there is one attempt more, and then it has failed."""
+        return settings.DELIVERY_RETRY_SECONDS
+
+    def next_time(self, at: datetime) -> datetime:
+        """When a try that would be due then may really be made."""
+        return at
+
     # -- Outcomes of the claim that this object is ------------------------------------------------------------
 
-    def record_sent(self) -> None:
+    def note_outcome(self, status: DeliveryStatus, words: str, *, unknown: bool) -> None:
+        """In the transaction that records an outcome; `words`: the other side's, or why it was not sent."""
+
+    def record_sent(self, answer: str = "") -> None:
         """Accepted by the other side. True whoever has the row by now, so the number of the claim is not asked."""
         self._record(
             Q(),
+            answer,
             status=DeliveryStatus.SENT,
             sent_at=timezone.now(),
             lease_until=None,
@@ -131,21 +144,29 @@ class Delivery(models.Model):
         )
 
     def record_failure(self, error: str, *, permanent: bool = False, unknown: bool = False) -> None:
-        """Try again after the next of `DELIVERY_RETRY_SECONDS`; failed for good when none is left or `permanent`.
+        """Try again after the next of `waits`; failed for good when none is left or `permanent`.
 
         `unknown`: the other side broke off where it may already have taken the mail.
         """
         if permanent or self.is_last_attempt:
             self._record(
-                self._mine, status=DeliveryStatus.FAILED, lease_until=None, last_error=error, **_arrived(unknown)
+                self._mine,
+                error,
+                unknown=unknown,
+                status=DeliveryStatus.FAILED,
+                lease_until=None,
+                last_error=error,
+                **_arrived(unknown),
             )
             return
-        wait = timedelta(seconds=settings.DELIVERY_RETRY_SECONDS[self.attempts - 1])
+        wait = timedelta(seconds=self.waits[self.attempts - 1])
         status = DeliveryStatus.UNKNOWN if unknown else DeliveryStatus.WAITING
         self._record(
             self._mine,
+            error,
+            unknown=unknown,
             status=status,
-            next_try_at=timezone.now() + wait,
+            next_try_at=self.next_time(timezone.now() + wait),
             lease_until=None,
             last_error=error,
             **_arrived(unknown),
@@ -155,6 +176,7 @@ class Delivery(models.Model):
         """Not needed any more; this claim was no attempt."""
         self._record(
             self._mine,
+            why,
             status=DeliveryStatus.CANCELLED,
             lease_until=None,
             last_error=why,
@@ -165,6 +187,7 @@ class Delivery(models.Model):
         """Its time has not come after all; this claim was no attempt."""
         self._record(
             self._mine,
+            "",
             status=DeliveryStatus.WAITING,
             next_try_at=until,
             lease_until=None,
@@ -183,24 +206,27 @@ class Delivery(models.Model):
 
     @property
     def is_last_attempt(self) -> bool:
-        return self.attempts > len(settings.DELIVERY_RETRY_SECONDS)
+        return self.attempts > len(self.waits)
 
     @property
     def died_too_often(self) -> bool:
         """More claims than attempts allowed: its workers die before they can say why."""
-        return self.attempts > len(settings.DELIVERY_RETRY_SECONDS) + 1
+        return self.attempts > len(self.waits) + 1
 
     @property
     def _mine(self) -> Q:
         return Q(status=DeliveryStatus.SENDING, attempts=self.attempts)
 
-    def _record(self, condition: Q, **values: Any) -> None:
+    def _record(self, condition: Q, words: str, *, unknown: bool = False, **values: Any) -> None:
         """Write the outcome even if the database is just being restarted: what is not recorded would be sent again."""
         rows = type(self)._default_manager.filter(condition, pk=self.pk).exclude(status=DeliveryStatus.SENT)
         patience = time.monotonic() + settings.DELIVERY_LEASE.total_seconds()
         while True:
             try:
-                rows.update(**values)
+                with transaction.atomic():
+                    mine = rows.update(**values)
+                    if mine or values["status"] == DeliveryStatus.SENT:
+                        self.note_outcome(DeliveryStatus(values["status"]), words, unknown=unknown)
                 break
             except (OperationalError, InterfaceError):
                 if transaction.get_connection().in_atomic_block or time.monotonic() > patience:
@@ -212,10 +238,13 @@ class Delivery(models.Model):
             setattr(self, name, value)
 
 
-def attempt(row: Delivery, send: Callable[[], object]) -> bool:
-    """Send a claimed row's mail and record what came of it; True where the other side took it."""
+def attempt(row: Delivery, send: Callable[[], str]) -> bool:
+    """Send a claimed row's mail and record what came of it; True where the other side took it.
+
+    `send` gives what the other side answered.
+    """
     try:
-        send()
+        answer = send()
     except NothingToSend as moot:
         row.record_cancelled(str(moot))
         return False
@@ -226,7 +255,7 @@ def attempt(row: Delivery, send: Callable[[], object]) -> bool:
         # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
         row.record_failure(f"{type(error).__name__}: {error}")
         raise
-    row.record_sent()
+    row.record_sent(answer)
     return True
 
 

@@ -61,12 +61,13 @@ def build_mail(
     return mail
 
 
-def send_mail(mail: EmailMultiAlternatives) -> None:
-    """Hand one mail to the mail server; raises `SendingFailed`."""
+def send_mail(mail: EmailMultiAlternatives) -> str:
+    """Hand one mail to the mail server; gives its answer, and raises `SendingFailed`."""
     connection = _connection()
     try:
         connection.open()
         connection.send_messages([mail])
+        return _words(*getattr(getattr(connection, "connection", None), "taken", (0, "")))
     except (smtplib.SMTPException, OSError) as error:
         raise _explain(error, connection) from error
     finally:
@@ -79,10 +80,12 @@ class _StagedSMTP(smtplib.SMTP):
     """Knows whether the text of a mail was on its way when the connection broke."""
 
     in_data = False
+    taken: tuple[int, bytes] = (0, b"")  # what it said when it took the mail
 
     def data(self, msg: object) -> tuple[int, bytes]:
         self.in_data = True
-        return super().data(msg)  # type: ignore[arg-type]
+        self.taken = super().data(msg)  # type: ignore[arg-type]
+        return self.taken
 
 
 class _StagedSMTPOverSSL(_StagedSMTP, smtplib.SMTP_SSL):
@@ -118,4 +121,4 @@ def _explain(error: Exception, connection: BaseEmailBackend) -> SendingFailed:
 
 def _words(code: int, reply: bytes | str) -> str:
     words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    return f"{code} {words}"
+    return f"{code} {words}" if code else words

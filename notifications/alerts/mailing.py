@@ -116,11 +116,11 @@ def deliver(mail: AlertMail) -> None:
     return None
 
 
-def send_letter(mail: AlertMail) -> None:
+def send_letter(mail: AlertMail) -> str:
     letter = compose(mail, shown_hits(mail))
     if letter is None:
         raise NothingToSend(_("There is nothing to tell."))
-    send_mail(letter)
+    return send_mail(letter)
 
 
 def why_not_to_send(mail: AlertMail) -> str:

@@ -41,10 +41,10 @@ def broken_smtp(monkeypatch: pytest.MonkeyPatch) -> list[SendingFailed]:
     errors: list[SendingFailed] = []
     real = channels.send_mail
 
-    def send(message: EmailMultiAlternatives) -> None:
+    def send(message: EmailMultiAlternatives) -> str:
         if errors:
             raise errors.pop(0)
-        real(message)
+        return real(message)
 
     monkeypatch.setattr(channels, "send_mail", send)
     return errors
