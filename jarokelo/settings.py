@@ -4,6 +4,7 @@
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -194,6 +195,13 @@ DELIVERY_LEASE = timedelta(seconds=env.int("DELIVERY_LEASE_SECONDS", 120))
 DELIVERY_RETRY_SECONDS: list[int] = env.list(
     "DELIVERY_RETRY_SECONDS", [60, 300, 1800, 7200, 21600, 43200, 86400], subcast=int
 )
+
+# -- Other bodies' servers (forwarding/outward) -------------------------------------------------------------
+# Addresses that somebody typed in lead to the public internet only, and into these networks ("10.1.2.0/24").
+OUTBOUND_ALLOWED_NETWORKS = [ip_network(text) for text in env.list("OUTBOUND_ALLOWED_NETWORKS", [])]
+OUTBOUND_SECONDS = env.float("OUTBOUND_SECONDS", 30.0)  # for one exchange, with all its redirects
+OUTBOUND_PAUSE_SECONDS = env.float("OUTBOUND_PAUSE_SECONDS", 10.0)  # the longest silence within it
+OUTBOUND_MAX_BYTES = env.int("OUTBOUND_MAX_BYTES", 5 * 1024 * 1024)  # of an answer
 
 # -- People -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
