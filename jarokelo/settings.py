@@ -4,7 +4,7 @@
 """
 
 from datetime import timedelta
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -198,7 +198,9 @@ DELIVERY_RETRY_SECONDS: list[int] = env.list(
 
 # -- Other bodies' servers (forwarding/outward) -------------------------------------------------------------
 # Addresses that somebody typed in lead to the public internet only, and into these networks ("10.1.2.0/24").
-OUTBOUND_ALLOWED_NETWORKS = [ip_network(text) for text in env.list("OUTBOUND_ALLOWED_NETWORKS", [])]
+OUTBOUND_ALLOWED_NETWORKS: list[IPv4Network | IPv6Network] = env.list(
+    "OUTBOUND_ALLOWED_NETWORKS", [], subcast=ip_network
+)
 OUTBOUND_SECONDS = env.float("OUTBOUND_SECONDS", 30.0)  # for one exchange, with all its redirects
 OUTBOUND_PAUSE_SECONDS = env.float("OUTBOUND_PAUSE_SECONDS", 10.0)  # the longest silence within it
 OUTBOUND_MAX_BYTES = env.int("OUTBOUND_MAX_BYTES", 5 * 1024 * 1024)  # of an answer

@@ -69,7 +69,7 @@ def checked_addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, 
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NameUnknown(f"{host}: {error}") from error
-    allowed = []
+    allowed: list[tuple[socket.AddressFamily, tuple[str, int]]] = []
     for family, _kind, _protocol, _name, sockaddr in found:
         numeric = str(sockaddr[0]).partition("%")[0]  # without a scope: only link-local addresses have one
         if is_allowed(ipaddress.ip_address(numeric)):

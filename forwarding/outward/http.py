@@ -150,7 +150,6 @@ class _Checked:
 
     host: str
     port: int
-    timeout: float
     handle: socket.socket | None = None
     deadline = 0.0
 
@@ -162,10 +161,10 @@ class _Checked:
                 break
             sock = socket.socket(family, socket.SOCK_STREAM)
             try:
-                sock.settimeout(min(self.timeout, left))
+                sock.settimeout(min(settings.OUTBOUND_PAUSE_SECONDS, left))
                 sock.connect(sockaddr)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(self.timeout)
+                sock.settimeout(settings.OUTBOUND_PAUSE_SECONDS)
             except OSError as error:
                 sock.close()
                 trouble = error
