@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rights import Right, Role, rights_of
+from accounts.rights import BODY_ROLES, Right, Role, rights_of
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -147,7 +147,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_officer(self) -> bool:
-        return "officer" in self.roles
+        """Belongs to a body, in whatever role."""
+        return bool(self.roles & BODY_ROLES)
 
     @property
     def is_shown(self) -> bool:

@@ -28,13 +28,17 @@ class Right(models.TextChoices):
     INSIST = "insist_on_body", _("send to a body that said it is not theirs")
     BAN = "ban_people", _("ban and trust people")
     ANSWER = "answer_reports", _("answer for an institution")
+    HAND_OVER = "hand_over_cases", _("hand an institution's cases over to another one")
+    MANAGE_BODY = "manage_body", _("look after an institution's people, units and saved texts")
 
 
 class Role(models.TextChoices):
     VOLUNTEER = "moderator", _("volunteer")
     SENIOR = "senior", _("senior volunteer")
     EMPLOYEE = "employee", _("employee")
+    READER = "reader", _("reader of an institution")
     OFFICER = "officer", _("officer")
+    LEAD = "lead", _("lead officer")
 
     @property
     def group(self) -> str:
@@ -42,13 +46,17 @@ class Role(models.TextChoices):
         return self.name.lower()
 
 
+BODY_ROLES = frozenset({Role.READER, Role.OFFICER, Role.LEAD})
 _VOLUNTEER = {Right.WORK_DESK, Right.DECIDE, Right.HIDE, Right.MERGE, Right.EDIT_PHOTOS, Right.ENTER_ANSWERS}
 _SENIOR = _VOLUNTEER | {Right.ASSIGN, Right.READ_PEOPLE, Right.HIGHLIGHT, Right.BULK, Right.WRITE_TEXTS, Right.REVIEW}
+_LEAD = {Right.ANSWER, Right.HAND_OVER, Right.MANAGE_BODY}
 DEFAULTS: dict[Role, set[Right]] = {
     Role.VOLUNTEER: _VOLUNTEER,
     Role.SENIOR: _SENIOR,
-    Role.EMPLOYEE: set(Right) - {Right.ANSWER},
+    Role.EMPLOYEE: set(Right) - _LEAD,
+    Role.READER: set(),  # whoever belongs to a body sees its cases; that is no right of its own
     Role.OFFICER: {Right.ANSWER},
+    Role.LEAD: _LEAD,
 }
 
 

@@ -16,9 +16,11 @@ from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
 from notifications.models import Bundle
 from reports.actions import assign_report, end_assignment, lock_report, move_report, reopen_assignment, update_report
-from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Role, Status
+from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import announce, write_event
+
+BEFORE_DONE = (Status.SENT, Status.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -31,11 +33,15 @@ def send_report(
     version: int | None = None,
     text: str = "",
     role: Role = Role.MODERATOR,
+    event: EventKind | None = None,
+    handed_from: Assignment | None = None,
+    **data: Any,
 ) -> Assignment:
     """Publish and forward in one act; sending again, or to another body, is a new round with a new clock.
 
     A refusing body's report is published and not sent; a praise has ended with that. A body without a usable contact
-    gets its assignment all the same: "no contact" is shown at the desk. Needs a title and a category.
+    gets its assignment all the same: "no contact" is shown at the desk. Needs a title and a category. `event` and
+    `handed_from`: one body gives it to another (`actions_handing`).
     """
     report = lock_report(report, version=version)
     now = timezone.now()
@@ -54,6 +60,8 @@ def send_report(
         sent_at=now,
         answer_days=days,
         due_at=due_at,
+        handed_from=handed_from,
+        is_returned=event == EventKind.HANDED_BACK,
     )
     ends_here = report.kind == Report.Kind.PRAISE and institution.refuses and not report.is_private
     move_report(
@@ -61,7 +69,7 @@ def send_report(
         Status.DELIVERED if ends_here else Status.SENT,
         role=role,
         actor=actor,
-        event=EventKind.PUBLISHED if institution.refuses else EventKind.SENT,
+        event=event or (EventKind.PUBLISHED if institution.refuses else EventKind.SENT),
         assignment=assignment,
         text=text,
         changes={
@@ -71,6 +79,7 @@ def send_report(
             "needs_rerouting": False,
             "published_at": report.published_at or now,
         },
+        **data,
     )
     if ends_here:
         end_assignment(assignment, Assignment.Outcome.ENDED)
@@ -82,7 +91,7 @@ def _lock(assignment: Assignment) -> tuple[Report, Assignment]:
     return report, Assignment.objects.select_related("institution", "contact").get(pk=assignment.pk)
 
 
-def _note_answer(report: Report, assignment: Assignment, came_at: datetime | None) -> None:
+def note_answer(report: Report, assignment: Assignment, came_at: datetime | None = None) -> None:
     """The first word of a body stops its clock; later words change nothing here. `came_at`: if it came before today."""
     now = came_at or timezone.now()
     if assignment.first_answer_at is None:
@@ -111,7 +120,7 @@ def answer_report(
     report, assignment = _lock(assignment)
     if report.state not in PUBLIC or not assignment.is_of_body:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
-    _note_answer(report, assignment, came_at)
+    note_answer(report, assignment, came_at)
     new = ANSWER_LEADS_TO[report.Kind(report.kind)]
     late = report.state == Status.UNRESOLVED
     if late or report.state == Status.SENT or (report.state == Status.IN_PROGRESS and new in CLOSED):
@@ -143,7 +152,7 @@ def promise_date(
     is_problem = report.kind == report.Kind.PROBLEM
     if not is_problem or not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
-    _note_answer(report, assignment, came_at)
+    note_answer(report, assignment, came_at)
     assignment.promised_on = day
     assignment.save(update_fields=["promised_on"])
     if report.state == Status.IN_PROGRESS:
@@ -186,9 +195,38 @@ def say_done(
     report, assignment = _lock(assignment)
     if not assignment.is_leading:
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
-    _note_answer(report, assignment, came_at)
+    note_answer(report, assignment, came_at)
     return move_report(
         report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text, **data
+    )
+
+
+@transaction.atomic
+def say_cannot(
+    assignment: Assignment,
+    text: str,
+    *,
+    actor: Any,
+    role: Role = Role.OFFICER,
+    came_at: datetime | None = None,
+    **data: Any,
+) -> ReportEvent:
+    """The body says that it cannot be solved, and why: the report ends unresolved, with that reason."""
+    report, assignment = _lock(assignment)
+    if not assignment.is_leading or report.kind != report.Kind.PROBLEM or report.state not in BEFORE_DONE:
+        raise MoveNotAllowed(report.state, Status.UNRESOLVED, role)
+    note_answer(report, assignment, came_at)
+    end_assignment(assignment, Assignment.Outcome.CANNOT)
+    return move_report(
+        report,
+        Status.UNRESOLVED,
+        role=role,
+        actor=actor,
+        assignment=assignment,
+        text=text,
+        changes={"reason": Reason.CANNOT, "promised_on": None},
+        reason=Reason.CANNOT,
+        **data,
     )
 
 
@@ -207,7 +245,7 @@ def say_not_ours(
     report, assignment = _lock(assignment)
     if not assignment.is_leading or not report.state.is_with_body or report.kind == report.Kind.PRAISE:
         raise MoveNotAllowed(report.state, Status.SENT, role)
-    _note_answer(report, assignment, came_at)
+    note_answer(report, assignment, came_at)
     assignment.pointed_to = pointed_to
     assignment.save(update_fields=["pointed_to"])
     end_assignment(assignment, Assignment.Outcome.NOT_OURS)
@@ -271,7 +309,7 @@ def publish_mail(
 ) -> ReportEvent:
     """Publish `text`, as the moderator left it, as the body's answer to the report that the mail is matched with.
 
-    `outcome` says what else the body said in it: "" an answer only, "promise" (with `date`), "done" or
+    `outcome` says what else the body said in it: "" an answer only, "promise" (with `date`), "done", "cannot" or
     "not_ours" (perhaps with `pointed_to`). Raises `AlreadyHandled`, and `MoveNotAllowed` as the officers' functions do.
     """
     if mail.assignment is None:
@@ -284,6 +322,8 @@ def publish_mail(
             event = promise_date(mail.assignment, date, text, actor=actor, role=Role.MODERATOR)
         case "done":
             event = say_done(mail.assignment, text, actor=actor, role=Role.MODERATOR)
+        case "cannot":
+            event = say_cannot(mail.assignment, text, actor=actor, role=Role.MODERATOR)
         case "not_ours":
             event = say_not_ours(mail.assignment, text, actor=actor, pointed_to=pointed_to, role=Role.MODERATOR)
         case "":

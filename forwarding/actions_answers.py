@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from forwarding.actions import answer_report, promise_date, say_done, say_not_ours
+from forwarding.actions import answer_report, promise_date, say_cannot, say_done, say_not_ours
 from forwarding.forms import Step
 from municipalities.models import Institution
 from reports.actions_desk import note_report
@@ -47,6 +47,8 @@ def enter_answer(assignment: Assignment, entered: Entered, *, actor: Any) -> Rep
             event = promise_date(assignment, entered.promised_on, entered.text, **options)
         case Step.DONE:
             event = say_done(assignment, entered.text, **options)
+        case Step.CANNOT:
+            event = say_cannot(assignment, entered.text, **options)
         case Step.NOT_OURS:
             event = say_not_ours(assignment, entered.text, pointed_to=entered.pointed_to, **options)
         case _:

@@ -20,6 +20,8 @@ def carry_out(assignment: Assignment, data: dict[str, Any], *, actor: Any) -> Re
             return actions.promise_date(assignment, data["promised_on"], data["text"], actor=actor)
         case Step.DONE:
             return actions.say_done(assignment, data["text"], actor=actor)
+        case Step.CANNOT:
+            return actions.say_cannot(assignment, data["text"], actor=actor)
         case Step.NOT_OURS:
             pointed_to = data.get("pointed_to")
             return actions.say_not_ours(assignment, data["text"], actor=actor, pointed_to=pointed_to)

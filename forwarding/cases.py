@@ -14,7 +14,14 @@ from reports.lifecycle import PUBLIC
 from reports.models import Assignment, Photo, ReportEvent
 
 CASES = Assignment.objects.select_related(
-    "institution", "contact", "report__category", "report__area", "report__institution"
+    "institution",
+    "contact",
+    "unit",
+    "assignee",
+    "handed_from__institution",
+    "report__category",
+    "report__area",
+    "report__institution",
 )
 
 
@@ -74,7 +81,7 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
         "answers": report.answers.current().exclude(text=""),
         "token": token,
         "photos": pictures([p for p in report.photos.all() if p.kind == Photo.Kind.PROBLEM]),
-        "entries": [line(event) for event in visible_events(report, internal=False)],
+        "entries": [line(event) for event in visible_events(report, internal=False, body=True)],
         "may_answer": report.status in PUBLIC,
         "is_overdue": assignment.is_running
         and assignment.first_answer_at is None

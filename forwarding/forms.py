@@ -22,6 +22,7 @@ class Step(models.TextChoices):
     ANSWER = "answer", _("We answer, the case goes on")
     PROMISE = "promise", _("We will solve it by a date")
     DONE = "done", _("It is done")
+    CANNOT = "cannot", _("It cannot be solved")
     NOT_OURS = "not_ours", _("It is not ours")
 
 
@@ -35,7 +36,7 @@ def possible_steps(assignment: Assignment) -> list[Step]:
     if not assignment.is_leading or kind == Report.Kind.PRAISE:
         return steps
     if kind == Report.Kind.PROBLEM and state in (Status.SENT, Status.IN_PROGRESS):
-        steps += [Step.PROMISE, Step.DONE]
+        steps += [Step.PROMISE, Step.DONE, Step.CANNOT]
     if state.is_with_body:
         steps.append(Step.NOT_OURS)
     return steps
@@ -109,6 +110,8 @@ class AnswerForm(forms.Form):
         step, day = data.get("step"), data.get("promised_on")
         if step == Step.ANSWER and not data.get("text") and "text" not in self.errors:
             self.add_error("text", _("Please write the answer."))
+        if step == Step.CANNOT and not data.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Please write why it cannot be solved."))
         if step == Step.PROMISE and "promised_on" not in self.errors:
             if not day:
                 self.add_error("promised_on", _("Please give the day."))

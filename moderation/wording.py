@@ -12,6 +12,7 @@ OUTCOMES = {
     Step.ANSWER: _("An answer; the case goes on"),
     Step.PROMISE: _("They promise a date"),
     Step.DONE: _("They say that it is done"),
+    Step.CANNOT: _("They say that it cannot be solved"),
     Step.NOT_OURS: _("They say that it is not theirs"),
 }
 

@@ -20,6 +20,7 @@ from municipalities.models import (
     Question,
     Responsibility,
     StreetGroup,
+    Unit,
 )
 
 
@@ -168,13 +169,21 @@ class ResponsibilityAdmin(admin.ModelAdmin):
     readonly_fields = ("weight",)
 
 
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin):
+    list_display = ("name", "institution", "is_active")
+    list_select_related = ("institution",)
+    search_fields = ("name", "institution__name")
+    autocomplete_fields = ("institution",)
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
-    list_display = ("person", "role", "area", "institution", "is_new")
+    list_display = ("person", "role", "area", "institution", "unit", "is_new")
     list_filter = ("role", "is_new")
-    list_select_related = ("person", "area", "institution")
+    list_select_related = ("person", "area", "institution", "unit")
     search_fields = ("person__email", "person__name", "institution__name")
-    autocomplete_fields = ("person", "area", "institution")
+    autocomplete_fields = ("person", "area", "institution", "unit")
 
     def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
         """Whoever is added to the desk by hand is new there."""

@@ -79,19 +79,23 @@ REPORTERS_OWN = (
 )
 
 
-def visible_events(report: Report, *, internal: bool, reporter: bool = False) -> list[ReportEvent]:
+# And of the bodies that have or had it.
+BODIES_OWN = (EventKind.ACCEPTED,)
+
+
+def visible_events(report: Report, *, internal: bool, reporter: bool = False, body: bool = False) -> list[ReportEvent]:
     """The timeline, oldest first, with texts, files and pictures in a fixed number of queries.
 
     `internal` is everything, for who works on the report; `reporter` adds what was asked of the reporter and
-    decided about the report.
+    decided about the report, `body` what passed between bodies.
     """
     photos = Photo.objects.all() if internal else Photo.objects.filter(is_hidden=False)
-    events = report.events.select_related("text", "assignment__institution", "actor").prefetch_related(
-        "attachments__event__report", Prefetch("photos", photos)
-    )
+    events = report.events.select_related(
+        "text", "assignment__institution", "assignment__handed_from__institution", "actor"
+    ).prefetch_related("attachments__event__report", Prefetch("photos", photos))
     if internal:
         return list(events)
-    own = REPORTERS_OWN if reporter else ()
+    own = (*(REPORTERS_OWN if reporter else ()), *(BODIES_OWN if body else ()))
     found = list(events.filter(Q(is_public=True) | Q(kind__in=(*own, *TAKERS))))
     gone = undone_by(found)
     return [event for event in found if event.pk not in gone and (event.is_public or event.kind in own)]

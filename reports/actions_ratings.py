@@ -22,7 +22,7 @@ def is_answer(event: ReportEvent) -> bool:
 
 def works_for(person: Any, event: ReportEvent) -> bool:
     body = event.assignment.institution_id if event.assignment else None
-    return any(m.role == "officer" and m.institution_id == body for m in person.memberships.all())
+    return any(m.role in m.BODY_ROLES and m.institution_id == body for m in person.memberships.all())
 
 
 @transaction.atomic

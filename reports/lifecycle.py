@@ -100,6 +100,9 @@ class EventKind(models.TextChoices):
     PROMISED = "promised", _("Date promised")
     DONE_SAID = "done_said", _("Said to be done")
     NOT_OURS = "not_ours", _("Said not to be theirs")
+    HANDED_OVER = "handed_over", _("Handed over to another body")
+    HANDED_BACK = "handed_back", _("Handed back")
+    ACCEPTED = "accepted", _("Accepted")
     SOLVED = "solved", _("Solved")
     NOT_SOLVED = "not_solved", _("Said not to be solved")
     REOPENED = "reopened", _("Reopened")
@@ -178,7 +181,7 @@ REJECTION_REASONS = (
 
 
 class EventRule(NamedTuple):
-    sentence: Promise  # on the timeline; may use %(institution)s, %(reason)s, %(date)s, %(proof)s
+    sentence: Promise  # on the timeline; may use %(institution)s, %(from)s, %(reason)s, %(date)s, %(proof)s
     is_public: bool = False
     mail: str = ""  # template of the mail to the reporter; "" is none
     followers: bool = False  # the same mail goes to the followers
@@ -220,6 +223,17 @@ EVENTS: dict[EventKind, EventRule] = {
         _("%(institution)s says that it is done."), is_public=True, mail="done_said", followers=True
     ),
     E.NOT_OURS: EventRule(_("%(institution)s says that it is not theirs; we are looking for who is."), is_public=True),
+    E.HANDED_OVER: EventRule(
+        _("%(from)s handed it over to %(institution)s."),
+        is_public=True,
+        mail="handed_over",
+        followers=True,
+        tells_body=True,
+    ),
+    E.HANDED_BACK: EventRule(
+        _("%(from)s says that it is not theirs: %(institution)s has it again."), is_public=True, tells_body=True
+    ),
+    E.ACCEPTED: EventRule(_("%(institution)s took it over.")),
     E.SOLVED: EventRule(_("Solved, %(proof)s."), is_public=True, mail="solved", followers=True, tells_body=True),
     E.NOT_SOLVED: EventRule(
         _("A citizen says that it is not solved."), is_public=True, followers=True, tells_body=True
@@ -267,6 +281,10 @@ EVENTS: dict[EventKind, EventRule] = {
     ),
     E.UNDONE: EventRule(_("A moderator undid it.")),
 }
+
+
+# What bodies write to each other: for them and for the desk.
+BETWEEN_BODIES = (E.HANDED_OVER, E.HANDED_BACK)
 
 
 @dataclass(frozen=True)

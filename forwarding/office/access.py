@@ -14,7 +14,7 @@ def body_keys(person: Any) -> list[int]:
     """The bodies of an officer; raises `Http404` for somebody who answers for none."""
     if not person.is_officer:
         raise Http404
-    return [m.institution_id for m in person.memberships.all() if m.role == "officer"]
+    return [m.institution_id for m in person.memberships.all() if m.role in m.BODY_ROLES]
 
 
 def own_cases(person: Any) -> AssignmentQuerySet:

@@ -4,6 +4,7 @@ from municipalities.models.institution import Contact, Institution
 from municipalities.models.membership import Membership
 from municipalities.models.question import Question
 from municipalities.models.responsibility import Responsibility, StreetGroup
+from municipalities.models.unit import Unit
 
 __all__ = [
     "Area",
@@ -16,4 +17,5 @@ __all__ = [
     "Question",
     "Responsibility",
     "StreetGroup",
+    "Unit",
 ]

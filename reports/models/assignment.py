@@ -4,6 +4,7 @@ Contact, text, rule and deadline are frozen at sending, so that later edits of t
 running clock. One assignment of a report leads and alone moves its status.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,18 @@ class Assignment(models.Model):
         "municipalities.Institution", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    # Within the body: who looks after it.
+    unit = models.ForeignKey(
+        "municipalities.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("colleague")
+    )
+    # Handed over by another body's turn; or given back by it (`is_returned`) to whoever had handed it over.
+    handed_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="handed_to")
+    is_returned = models.BooleanField(_("came back"), default=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
@@ -73,6 +86,12 @@ class Assignment(models.Model):
         indexes = [
             # An institution's open list, the nearest deadline first.
             models.Index(fields=["institution", "due_at"], name="assignment_open", condition=models.Q(ended_at=None)),
+            # What one person has open, at the office and when the person leaves.
+            models.Index(
+                fields=["assignee"],
+                name="assignment_of_colleague",
+                condition=models.Q(assignee__isnull=False, ended_at=None),
+            ),
             # The desk's tab of failed sends: ours to send, and no address.
             models.Index(
                 fields=["due_at"],
@@ -107,6 +126,12 @@ class Assignment(models.Model):
     def is_nobodys(self) -> bool:
         """The case looks for another body: this one has given it back, or was asked to forget it."""
         return self.outcome in (self.Outcome.NOT_OURS, self.Outcome.RECALLED)
+
+    @property
+    def waits_for_acceptance(self) -> bool:
+        """Another body handed it over, and this one has said neither yes nor no nor anything else."""
+        is_handed = self.handed_from_id is not None and not self.is_returned
+        return is_handed and self.is_leading and self.accepted_at is None and self.first_answer_at is None
 
     @property
     def is_of_body(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.lifecycle import EVENTS, EventKind, Proof, Reason, Role, Status
+from reports.lifecycle import BETWEEN_BODIES, EVENTS, EventKind, Proof, Reason, Role, Status
 from reports.ways import Way, came
 
 
@@ -68,7 +68,9 @@ class ReportEvent(models.Model):
         words = EVENTS[EventKind(self.kind)].sentence
         if self.kind == EventKind.SENT and self.assignment and self.assignment.has_no_address:
             words = _("It belongs to %(institution)s, but we have no address of theirs yet.")
+        handed_from = self.assignment.handed_from if self.assignment and self.kind in BETWEEN_BODIES else None
         sentence = str(words) % {
+            "from": handed_from.institution if handed_from else _("another body"),
             "institution": self.assignment.institution if self.assignment else _("the responsible body"),
             "reason": Reason(data["reason"]).label if data.get("reason") else "",
             "proof": Proof(data["proof"]).label if data.get("proof") else "",
@@ -81,7 +83,8 @@ class ReportEvent(models.Model):
         """Who did it, as everybody may know it: a body by its name, people by what they are."""
         match self.role:
             case Role.OFFICER if self.assignment:
-                return str(self.assignment.institution)
+                handed_from = self.assignment.handed_from if self.kind in BETWEEN_BODIES else None
+                return str((handed_from or self.assignment).institution)
             case Role.REPORTER:
                 return gettext("the reporter")
             case Role.CITIZEN:
@@ -107,8 +110,9 @@ class ReportEvent(models.Model):
 
     @property
     def public_body(self) -> str:
-        """The words that everybody may read: a body's and a moderator's. A citizen's go to desk and body only."""
-        return "" if self.role in (Role.REPORTER, Role.CITIZEN) else self.body
+        """The words that everybody may read: a body's and a moderator's. A citizen's, and what bodies write to each
+        other, are for desk and bodies only."""
+        return "" if self.role in (Role.REPORTER, Role.CITIZEN) or self.kind in BETWEEN_BODIES else self.body
 
 
 class EventText(models.Model):

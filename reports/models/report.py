@@ -120,7 +120,7 @@ def desk_rule(person: Any) -> models.Q:
 
 def office_rule(person: Any) -> models.Q:
     """Whatever was assigned to one of the officer's institutions, private reports included."""
-    bodies = [m.institution_id for m in person.memberships.all() if m.role == "officer"]
+    bodies = [m.institution_id for m in person.memberships.all() if m.role in m.BODY_ROLES]
     if not bodies:
         return models.Q(pk__in=[])
     # A subquery, because a join would give a report once per assignment.
