@@ -27,6 +27,7 @@ class Right(models.TextChoices):
     SEE_TEAM = "see_team", _("see others' history and the team's figures")
     INSIST = "insist_on_body", _("send to a body that said it is not theirs")
     BAN = "ban_people", _("ban and trust people")
+    ROUTE = "edit_rules", _("edit the rules that say who is responsible")
     ANSWER = "answer_reports", _("answer for an institution")
     HAND_OVER = "hand_over_cases", _("hand an institution's cases over to another one")
     MANAGE_BODY = "manage_body", _("look after an institution's people, units and saved texts")

@@ -155,14 +155,16 @@ class QuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(StreetGroup)
-class StreetGroupAdmin(admin.ModelAdmin):
+class StreetGroupAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     search_fields = ("name",)
 
 
 @admin.register(Responsibility)
-class ResponsibilityAdmin(admin.ModelAdmin):
-    list_display = ("institution", "area", "category", "street_group", "answer_days", "priority", "weight", "is_active")
-    list_filter = ("is_active", "category")
+class ResponsibilityAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
+    """The desk's pages of rules try a change before it holds and keep a history; this one does not."""
+
+    list_display = ("institution", "effect", "area", "category", "street_group", "answer_days", "priority", "is_active")
+    list_filter = ("is_active", "effect", "category")
     list_select_related = ("institution", "area", "category", "street_group")
     search_fields = ("institution__name", "area__name")
     autocomplete_fields = ("institution", "contact", "area", "category", "street_group")

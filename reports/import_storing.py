@@ -103,15 +103,19 @@ def learn_responsibilities() -> int:
         cursor.execute(
             """
             INSERT INTO municipalities_responsibility AS rule
-                (area_id, category_id, institution_id, answer_days, priority, weight, is_active)
-            SELECT report.area_id, report.category_id, chosen.institution_id, %s, 0, count(*), true
+                (area_id, category_id, institution_id, answer_days, priority, weight, is_active,
+                 metres, answer_code, answer_value, weekdays, months, effect, preferred)
+            SELECT report.area_id, report.category_id, chosen.institution_id, %s, 0, count(*), true,
+                   0, '', '', '{}', '{}', 'leads', false
             FROM reports_report report
             JOIN reports_assignment chosen ON chosen.report_id = report.id AND chosen.round = 1
             JOIN municipalities_institution body ON body.id = chosen.institution_id
             WHERE report.source = %s AND report.area_id IS NOT NULL AND report.category_id IS NOT NULL
               AND report.expected_institution_id IS NULL AND body.name <> %s
             GROUP BY 1, 2, 3
-            ON CONFLICT ON CONSTRAINT responsibility_once DO UPDATE SET weight = excluded.weight
+            ON CONFLICT (area_id, category_id, street_group_id, institution_id, effect, answer_code, answer_value,
+                         valid_from, valid_to, weekdays, months) WHERE shape IS NULL
+            DO UPDATE SET weight = excluded.weight
             WHERE rule.weight <> excluded.weight
             """,
             [ANSWER_DAYS, SOURCE, PLACEHOLDER],

@@ -5,6 +5,7 @@ from municipalities.models.membership import Membership
 from municipalities.models.question import Question
 from municipalities.models.responsibility import Responsibility, StreetGroup
 from municipalities.models.unit import Unit
+from municipalities.models.rule_change import RuleChange
 
 __all__ = [
     "Area",
@@ -16,6 +17,7 @@ __all__ = [
     "Membership",
     "Question",
     "Responsibility",
+    "RuleChange",
     "StreetGroup",
     "Unit",
 ]

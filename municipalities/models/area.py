@@ -6,6 +6,7 @@ instead of thousands. A new boundary closes the old row (`valid_to`) and opens a
 report of last year keeps the district it was in.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db import models
@@ -26,11 +27,21 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def served(self) -> "AreaQuerySet":
         return self.current().filter(is_served=True)
 
-    def covering(self, point: Point) -> "AreaQuerySet":
-        """Current areas that hold the point (lon/lat), the smallest kind first; a border belongs to both sides."""
+    def valid_on(self, day: date | None) -> "AreaQuerySet":
+        """The generations of that day; None: today's."""
+        if day is None:
+            return self.current()
+        return self.filter(
+            models.Q(valid_from=None) | models.Q(valid_from__lte=day),
+            models.Q(valid_to=None) | models.Q(valid_to__gt=day),
+        )
+
+    def covering(self, point: Point, day: date | None = None) -> "AreaQuerySet":
+        """Areas of that day (today) that hold the point (lon/lat), the smallest kind first; a border belongs to both
+        sides."""
         ids = AreaPiece.objects.filter(geometry__covers=point).values("area_id")
         rank = models.Case(*[models.When(kind=kind, then=rank) for rank, kind in enumerate(Area.Kind.smallest_first())])
-        return self.current().filter(pk__in=ids).annotate(rank=rank).order_by("is_sketch", "rank", "code")
+        return self.valid_on(day).filter(pk__in=ids).annotate(rank=rank).order_by("is_sketch", "rank", "code")
 
     def at(self, point: Point) -> "Area | None":
         """The served area of a point, or None where nobody is served."""
