@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_trust"),
+        ("accounts", "0010_roles_in_bodies"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0006_trust"),
+        ("municipalities", "0007_units_and_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
