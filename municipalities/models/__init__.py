@@ -4,8 +4,8 @@ from municipalities.models.institution import Contact, Institution
 from municipalities.models.membership import Membership
 from municipalities.models.question import Question
 from municipalities.models.responsibility import Responsibility, StreetGroup
-from municipalities.models.unit import Unit
 from municipalities.models.rule_change import RuleChange
+from municipalities.models.unit import Unit
 
 __all__ = [
     "Area",
