@@ -4,14 +4,37 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0010_roles_in_bodies'),
+        ("accounts", "0010_roles_in_bodies"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='person',
-            options={'permissions': (('work_desk', 'work at the desk'), ('decide_reports', 'send, ask, reject and edit reports'), ('hide_reports', 'hide reports and bring them back'), ('merge_reports', 'merge and split reports'), ('edit_photos', 'crop, turn, blur and hide photos'), ('enter_answers', "enter a body's answer that came by letter or phone"), ('assign_cases', 'give cases to others'), ('read_people', 'read names and addresses of reporters'), ('highlight_reports', 'highlight reports'), ('bulk_decide', 'decide on many reports at once'), ('write_texts', 'write saved texts'), ('review_acts', "take a second look at others' decisions"), ('see_team', "see others' history and the team's figures"), ('insist_on_body', 'send to a body that said it is not theirs'), ('ban_people', 'ban and trust people'), ('edit_rules', 'edit the rules that say who is responsible'), ('answer_reports', 'answer for an institution'), ('hand_over_cases', "hand an institution's cases over to another one"), ('manage_body', "look after an institution's people, units and saved texts")), 'verbose_name': 'person', 'verbose_name_plural': 'people'},
+            name="person",
+            options={
+                "permissions": (
+                    ("work_desk", "work at the desk"),
+                    ("decide_reports", "send, ask, reject and edit reports"),
+                    ("hide_reports", "hide reports and bring them back"),
+                    ("merge_reports", "merge and split reports"),
+                    ("edit_photos", "crop, turn, blur and hide photos"),
+                    ("enter_answers", "enter a body's answer that came by letter or phone"),
+                    ("assign_cases", "give cases to others"),
+                    ("read_people", "read names and addresses of reporters"),
+                    ("highlight_reports", "highlight reports"),
+                    ("bulk_decide", "decide on many reports at once"),
+                    ("write_texts", "write saved texts"),
+                    ("review_acts", "take a second look at others' decisions"),
+                    ("see_team", "see others' history and the team's figures"),
+                    ("insist_on_body", "send to a body that said it is not theirs"),
+                    ("ban_people", "ban and trust people"),
+                    ("edit_rules", "edit the rules that say who is responsible"),
+                    ("answer_reports", "answer for an institution"),
+                    ("hand_over_cases", "hand an institution's cases over to another one"),
+                    ("manage_body", "look after an institution's people, units and saved texts"),
+                ),
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+            },
         ),
     ]
