@@ -9,10 +9,12 @@ class ForwardingConfig(AppConfig):
     def ready(self) -> None:
         from forwarding import outbox, person_holding, sample_holding
         from forwarding.models import IncomingMail
+        from forwarding.office import holding
         from reports.journal import track
 
         outbox.connect()
         person_holding.register()
         sample_holding.register()
+        holding.register()
         # What became of a mail; never its words, and a mail that comes in meanwhile is nobody's act.
         track(IncomingMail, "assignment__report", only=("state", "handled_by_id", "handled_at"))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from forwarding.office.models import SavedView as SavedView
 from notifications.deliveries import Delivery, DeliveryStatus
 
 ANSWER_KEPT = 2000  # characters of what the other side said

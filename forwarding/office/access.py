@@ -2,24 +2,32 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from forwarding.cases import CASES
+from municipalities.models import Institution, Membership
 from reports.lifecycle import PUBLIC
 from reports.models import Assignment
 from reports.models.assignment import AssignmentQuerySet
 
 
-def body_keys(person: Any) -> list[int]:
-    """The bodies of an officer; raises `Http404` for somebody who answers for none."""
-    if not person.is_officer:
+def bodies_of(person: Any) -> list[Institution]:
+    """The bodies of an officer, by name; raises `Http404` for somebody who belongs to none."""
+    found = list(Institution.objects.filter(pk__in=_body_keys(person)).order_by("name"))
+    if not found:
         raise Http404
-    return [m.institution_id for m in person.memberships.all() if m.role in m.BODY_ROLES]
+    return found
 
 
 def own_cases(person: Any) -> AssignmentQuerySet:
-    """Whatever the person's bodies have, open or closed, private reports included; raises `Http404`."""
-    return CASES.of_body().filter(institution__in=body_keys(person), report__status__in=PUBLIC)
+    """Whatever the person's bodies have, open or closed, private reports included: nothing for who answers for none."""
+    return CASES.of_body().filter(institution__in=_body_keys(person), report__status__in=PUBLIC)
+
+
+def _body_keys(person: Any) -> QuerySet[Membership, int | None]:
+    own = Membership.objects.filter(person=person.pk, role__in=Membership.BODY_ROLES)
+    return own.values_list("institution", flat=True)
 
 
 def access_office_case(person: Any, pk: int) -> Assignment:

@@ -201,6 +201,9 @@ my_data                       -          302 200 200 200 200 200 200 200
 my_erase                      -          302 200 200 200 200 200 200 200
 
 office                        -          302 404 404 404 404 200 200 404
+office_views                  -          302 404 404 404 404 200 200 404
+POST office_views             -          302 404 404 404 404 400 400 404
+POST office_view              -          302 404 404 404 404 404 404 404
 office_case                   public     302 404 404 404 404 200 404 404
 office_case                   private    302 404 404 404 404 200 404 404
 office_case                   hidden     302 404 404 404 404 404 404 404
@@ -512,7 +515,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},
     "session_end": {"pk": 1},
-    "desk_filter": {"pk": 1},
+    **{name: {"pk": 1} for name in ("desk_filter", "office_view")},
     **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
     **{name: {"provider_id": "oidc"} for name in ("openid_connect_login", "openid_connect_callback")},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},

@@ -1,21 +1,36 @@
 """The list of the office."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from forwarding.office.listing import listed_cases
+from forwarding.office.filters import SORTS
+from forwarding.office.listing import OfficeList, figures
+from forwarding.office.states import case_row
+from forwarding.office.views.saved import AT_MOST, views_for
 
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def office(request: HttpRequest) -> HttpResponse:
-    """The open cases of the officer's institutions, the nearest deadline first."""
-    cases = listed_cases(request.user, closed=request.GET.get("show") == "closed")
-    page = Paginator(cases, 25).get_page(request.GET.get("page"))
-    return render(request, "forwarding/office/list.html", {"page_obj": page, "today": timezone.localdate()})
+    """The cases of the officer's bodies that the filters want, the nearest deadline first."""
+    cases = OfficeList(request.GET, request.user)
+    page = cases.paginator.get_page(request.GET.get("page"))
+    rows = [case_row(case) for case in page]
+    return render(
+        request,
+        "forwarding/office/list.html",
+        {
+            "list": cases,
+            "filters": cases.filters,
+            "page_obj": page,
+            "rows": rows,
+            "figures": figures(cases.of_body),
+            "sorts": SORTS,
+            "views": views_for(request.user, cases.filters.bodies),
+            "may_keep": AT_MOST,
+        },
+    )

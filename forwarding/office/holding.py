@@ -1,0 +1,20 @@
+"""What the office keeps about an officer: the views that they saved."""
+
+from typing import Any
+
+from accounts.holdings import Holding, register_holding
+from accounts.models import Person
+from forwarding.office.models import SavedView
+
+
+def export(person: Person) -> dict[str, Any]:
+    views = SavedView.objects.filter(person=person).values("name", "query", "shared_with__name")
+    return {"views": list(views)}
+
+
+def erase(person: Person, keep_reports: bool) -> None:
+    SavedView.objects.filter(person=person).delete()
+
+
+def register() -> None:
+    register_holding(Holding("office_list", export, erase))

@@ -1,0 +1,3 @@
+from forwarding.office.models.saved_view import SavedView
+
+__all__ = ["SavedView"]
