@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0003_samples"),
+        ("forwarding", "0004_attempts"),
         ("municipalities", "0006_trust"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
