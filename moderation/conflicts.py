@@ -18,6 +18,7 @@ from moderation.wording import Piece, differences
 from municipalities.models import Category
 from reports.lifecycle import EventKind
 from reports.models import Report, ReportEvent
+from reports.typed import typed_key
 
 PLACE = ("latitude", "longitude")
 FIELDS = (*CaseForm.EDITED, *PLACE)
@@ -149,8 +150,7 @@ def _difference(form: CaseForm, name: str, *versions: tuple[str, ...]) -> Differ
 
 
 def by_key(text: str) -> Category | None:
-    is_key = text.isascii() and text.isdecimal() and len(text) < 19
-    return Category.objects.filter(pk=int(text)).first() if is_key else None
+    return Category.objects.filter(pk=typed_key(text)).first()
 
 
 def _in_words(form: CaseForm, name: str, values: tuple[str, ...]) -> str:

@@ -35,6 +35,7 @@ from reports.filters import (
 from reports.lifecycle import Status
 from reports.models import Flag, Photo, Report
 from reports.models.report import ReportQuerySet
+from reports.typed import typed_key
 
 AGES = [("1", _("older than a day")), ("3", _("older than 3 days")), ("7", _("older than a week"))]
 AGES += [("30", _("older than a month")), ("90", _("older than 3 months")), ("365", _("older than a year"))]
@@ -163,7 +164,7 @@ class DeskFilter(ReportWords):
         if value == NOBODY:
             claimed = Claim.objects.running().filter(report=OuterRef("pk"))
             return queryset.filter(~Exists(claimed), ~Exists(Handoff.objects.given().filter(report=OuterRef("pk"))))
-        holder = Person.objects.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 18 else None
+        holder = Person.objects.filter(pk=typed_key(value)).first()
         return queryset.filter(of_person(holder)) if holder else queryset.none()
 
     def in_order(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:

@@ -15,6 +15,7 @@ from reports.fields import CoordinateField, LineField, WordsField
 from reports.forms import ReportForm
 from reports.lifecycle import REJECTION_REASONS, Reason
 from reports.models import Photo, Report
+from reports.typed import typed_key
 
 # Which fields an action cannot do without, and what is said where one is empty.
 NEEDED = {
@@ -127,7 +128,7 @@ class CaseForm(forms.Form):
         key = self.cleaned_data["institution"]
         if key in ("", OTHER_BODY):
             return None
-        found = Institution.objects.active().filter(pk=int(key)).first() if key.isdecimal() and len(key) < 10 else None
+        found = Institution.objects.active().filter(pk=typed_key(key)).first()
         if found is None:
             raise forms.ValidationError(_("This body is not there any more; choose another."))
         return found

@@ -25,6 +25,7 @@ from municipalities.models import Contact
 from notifications.models import Bundle, BundleLine, Message
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
+from reports.typed import typed_key
 
 Rows = QuerySet[Any]
 
@@ -280,10 +281,8 @@ def find_queue(person: Person, key: str) -> Queue | None:
     """A tab by its name in the address; "filter-7" is one's own saved filter."""
     if key in QUEUES or not key.startswith("filter-"):
         return QUEUES.get(key)
-    number = key.removeprefix("filter-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
-    saved = SavedFilter.objects.filter(person=person, pk=int(number)).first()
+    number = typed_key(key.removeprefix("filter-"))
+    saved = SavedFilter.objects.filter(person=person, pk=number).first()
     return queue_of(saved) if saved else None
 
 

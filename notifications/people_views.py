@@ -21,6 +21,7 @@ from reports.filters import areas_with_reports
 from reports.lifecycle import Status
 from reports.models import Report
 from reports.paging import BoundedPaginator
+from reports.typed import typed_key
 
 PER_PAGE = 12
 
@@ -46,8 +47,7 @@ def person_page(request: HttpRequest, slug: str) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """`month` is "2026-11" or "all"; without it this month. `area` is an area's id."""
     month = read_month(request.GET.get("month", ""))
-    key = request.GET.get("area", "")
-    area = Area.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 10 else None
+    area = Area.objects.filter(pk=typed_key(request.GET.get("area", ""))).first()
     context = {
         "month": month,
         "months": last_months(),

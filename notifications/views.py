@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from notifications.follow_requests import confirm_follow, is_following, send_follow_confirmation
 from notifications.stopping import read_way_out, stop_mails
@@ -21,10 +21,15 @@ from reports.pace import is_too_fast
 from reports.views.detail import detail_context
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow_by_mail(request: HttpRequest, reference: str) -> HttpResponse:
-    """A guest's "me too" or "tell me" on the page of a public report: one question goes to the address."""
+    """A guest's "me too" or "tell me" on the page of a public report: one question goes to the address.
+
+    Who loads the page of a mistake anew, or kept its address, comes to the report.
+    """
     report = access_report(AnonymousUser(), reference)
+    if request.method != "POST":
+        return redirect(report)
     wish = "support" if request.POST.get("wish") == "support" and report.state.is_with_body else "follow"
     form = FollowForm(request.POST, wish=wish)
     if form.is_valid() and is_too_fast(request, "question", at_most=settings.QUESTIONS_PER_ADDRESS, seconds=3600):

@@ -17,6 +17,7 @@ from municipalities.models import Area, Category, Institution
 from reports.lifecycle import LISTED
 from reports.models import Report
 from reports.models.report import ReportQuerySet
+from reports.typed import typed_key
 
 OFFERED_FOR = 600  # seconds that the areas and bodies with reports are remembered
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
@@ -79,7 +80,7 @@ class PickField(forms.ChoiceField):
         return row
 
     def find(self, text: str) -> Any:
-        return self.model.objects.filter(pk=int(text)).first() if re.fullmatch(r"[0-9]{1,18}", text) else None
+        return self.model.objects.filter(pk=typed_key(text)).first()
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:
@@ -90,10 +91,9 @@ class CategoryField(PickField):
     """By slug, which is what the select sends, or by id."""
 
     def find(self, text: str) -> Any:
-        if re.fullmatch(r"[0-9]{1,18}", text):
-            by_id = super().find(text)
-            if by_id:
-                return by_id
+        by_id = super().find(text)
+        if by_id:
+            return by_id
         return Category.objects.filter(slug=text).first() if re.fullmatch(r"[\w-]{1,60}", text) else None
 
 

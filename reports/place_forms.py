@@ -28,6 +28,7 @@ from reports.place_search import (
     settlements,
     settlements_named,
 )
+from reports.typed import typed_key
 
 SELECTABLE = 60  # settlements that fit into a list to choose from; beyond, one types the name
 SUGGESTED = 500
@@ -53,8 +54,8 @@ class SettlementField(forms.CharField):
         text = " ".join(super().clean(value).split())
         if not text:
             return None
-        if text.isdecimal() and len(text) < 10:
-            found = list(Area.objects.served().filter(pk=int(text)).select_related("parent"))
+        if (key := typed_key(text)) is not None:
+            found = list(Area.objects.served().filter(pk=key).select_related("parent"))
         else:
             found = settlements_named(text)
         if len(found) > 1:

@@ -1,7 +1,5 @@
 """Many reports at once: choose by filter or tick, see what would change, do it, watch it, undo it as one."""
 
-import re
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +13,7 @@ from moderation.filters import DeskFilter
 from moderation.forms_bulk import BulkForm
 from moderation.models import Bulk
 from reports.models import Report
+from reports.typed import typed_keys
 
 RUNS_SHOWN = 5
 
@@ -53,7 +52,7 @@ def desk_bulk(request: DeskRequest) -> HttpResponse:
 
 def chosen_reports(request: DeskRequest) -> list[Report]:
     """The ticked ones, those of one's own desk alone, in their order."""
-    keys = [int(key) for key in request.POST.getlist("report")[:AT_MOST] if re.fullmatch(r"[0-9]{1,18}", key)]
+    keys = typed_keys(request.POST.getlist("report")[:AT_MOST])
     return list(Report.objects.for_desk_of(request.user).for_list().filter(pk__in=keys).order_by("created_at", "pk"))
 
 

@@ -18,6 +18,7 @@ from moderation.models import Handoff
 from moderation.queues import QUEUES, Queue, find_queue
 from reports.access import access_desk_report
 from reports.models import Report
+from reports.typed import typed_key, typed_keys
 
 NOTE_LONGEST = 1000
 
@@ -55,7 +56,7 @@ def skipped_case(request: DeskRequest, queue: Queue) -> Any:
     try:
         if not queue.is_mail:
             return access_case(request, key, None)
-        return access_case(request, None, int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else None)
+        return access_case(request, None, typed_key(key))
     except Http404:
         return None
 
@@ -91,8 +92,7 @@ def take(request: DeskRequest, row: Any) -> None:
 def give(request: DeskRequest, report: Report, note: str) -> None:
     if not may(request.user, Right.ASSIGN, report):
         raise Http404
-    key = request.POST.get("person", "")
-    to = people_for(report).filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    to = people_for(report).filter(pk=typed_key(request.POST.get("person", ""))).first()
     if to is None:
         messages.warning(request, _("Choose who gets the case."))
         return
@@ -127,8 +127,7 @@ def back_to_case(request: DeskRequest, row: Any) -> str:
 @desk_page
 def desk_notices(request: DeskRequest) -> HttpResponse:
     """What others took over from one or gave to one has been read."""
-    ids = [int(key) for key in request.POST.getlist("seen") if key.isascii() and key.isdecimal() and len(key) < 19]
-    actions.mark_seen(request.user, ids)
+    actions.mark_seen(request.user, typed_keys(request.POST.getlist("seen")))
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "desk")

@@ -24,6 +24,7 @@ from reports.actions_comments import (
 from reports.forms_talk import CommentEditForm, CommentForm
 from reports.models import Comment, Report
 from reports.talk_limits import TooMuch, count_address
+from reports.typed import typed_key
 from reports.views.held_photos import HeldPhotos, hold_photos, release_photos
 from reports.views.talk import access_public_report, my_comments, remember_comment, speaker
 
@@ -64,9 +65,9 @@ def page_of_comments(request: HttpRequest, report: Report) -> Page:
 
 
 def number_of_page(request: HttpRequest, paginator: Paginator, report: Report) -> Any:
-    wanted = request.GET.get("comment", "")
-    if wanted.isdecimal() and len(wanted) < 19:
-        target = report.comments.filter(pk=int(wanted), shown_at__isnull=False).first()
+    wanted = typed_key(request.GET.get("comment", ""))
+    if wanted is not None:
+        target = report.comments.filter(pk=wanted, shown_at__isnull=False).first()
         if target is not None:
             earlier = Q(shown_at__lt=target.shown_at) | Q(shown_at=target.shown_at, pk__lt=target.pk)
             return report.comments.shown().filter(earlier).count() // PAGE + 1

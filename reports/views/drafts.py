@@ -20,6 +20,7 @@ from reports.actions_drafts import DraftSent, TooManyDrafts, delete_draft, save_
 from reports.draft_fields import DraftTooLarge, draft_fields
 from reports.forms import UncheckedForm
 from reports.models import Draft, Report
+from reports.typed import typed_key
 from reports.views import new
 from reports.views.held_photos import HeldPhotos, hold_photos
 from reports.views.queue import person_key, wants_json
@@ -100,7 +101,7 @@ def read_version(data: QueryDict) -> int | None:
     text = data.get("draft_version", "")
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return typed_key(text) or 0
 
 
 def refuse(

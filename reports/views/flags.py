@@ -17,6 +17,7 @@ from reports.forms_talk import FlagForm
 from reports.models import Comment, FlagVoice, Photo, Report
 from reports.pace import network_hash
 from reports.talk_limits import TooMuch, count_address
+from reports.typed import typed_key
 from reports.views.talk import access_public_report
 
 Thing = Comment | Photo | None
@@ -43,7 +44,7 @@ def access_comment(report: Report, key: str) -> Comment | None:
     if not key:
         return None
     shown = report.comments.shown().prefetch_related("texts", "photos")
-    comment = shown.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    comment = shown.filter(pk=typed_key(key)).first()
     if comment is None:
         raise Http404
     comment.report = report

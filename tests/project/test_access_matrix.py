@@ -64,6 +64,10 @@ POST report_support           public     302 302 302 302 302 302 302 302
 POST report_support           private    404 404 302 302 404 302 404 302
 POST report_support           waiting    404 404 302 302 404 404 404 302
 POST report_support           hidden     410 410 302 302 410 410 410 302
+follow_by_mail                public     302 302 302 302 302 302 302 302
+follow_by_mail                private    404 404 404 404 404 404 404 404
+follow_by_mail                waiting    404 404 404 404 404 404 404 404
+follow_by_mail                hidden     410 410 410 410 410 410 410 410
 POST follow_by_mail           public     200 200 200 200 200 200 200 200
 POST follow_by_mail           private    404 404 404 404 404 404 404 404
 POST follow_by_mail           waiting    404 404 404 404 404 404 404 404

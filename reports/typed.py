@@ -1,0 +1,12 @@
+"""What stands in an address or a form where a row's key or a number is meant: junk is no key."""
+
+import re
+
+
+def typed_key(text: str) -> int | None:
+    """At most eighteen plain digits, which fit into a column; everything else is None."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def typed_keys(texts: list[str]) -> list[int]:
+    return [key for key in map(typed_key, texts) if key is not None]
