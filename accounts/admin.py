@@ -1,5 +1,6 @@
 """People in the administration. Who is an employee is a superuser's to say."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,11 +9,11 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Reading
-from accounts.readings import note_reading
+from accounts.models import Person
+from accounts.read_admin import ReadingAdmin
 from accounts.rights import Right
 
 admin.site.unregister(Group)
@@ -67,7 +68,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(ReadingAdmin, UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     ordering = ("email",)
@@ -99,11 +100,8 @@ class PersonAdmin(UserAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = self.get_object(request, object_id)
-        if person is not None and request.user.is_authenticated:
-            note_reading(request.user, Reading.What.RECORD, person=person)
-        return super().change_view(request, object_id, *args, **kwargs)
+    def people_of(self, rows: Sequence[Person]) -> list[Person | None]:
+        return list(rows)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False  # a person is erased, not deleted: reports and events stay whole

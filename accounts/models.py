@@ -143,7 +143,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_moderator(self) -> bool:
-        return bool(self.roles & {Role.VOLUNTEER, Role.SENIOR, Role.EMPLOYEE})
+        """Works at the desk somewhere: by a role, as long as the role may."""
+        return bool(self.roles & {Role.VOLUNTEER, Role.SENIOR, Role.EMPLOYEE}) and Right.WORK_DESK in self.rights
 
     @property
     def is_officer(self) -> bool:
@@ -196,12 +197,14 @@ class Reading(models.Model):
         MAIL = "mail", _("a mail that came in")
         ORIGINAL = "original", _("an original photo")
         RECORD = "record", _("a person in the administration")
+        LIST = "list", _("a list that names people")
+        SEARCH = "search", _("a search by address")
 
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("who"))
     # Whose data; empty where a mail's sender is nobody that we know, and after the person was erased.
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="readings", verbose_name=_("of whom"))
     what = models.CharField(_("what"), max_length=8, choices=What.choices)
-    about = models.CharField(_("where"), max_length=40, blank=True, help_text="A report's reference, or a mail's key.")
+    about = models.CharField(_("where"), max_length=40, blank=True, help_text="A reference, a mail's key, or a page.")
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+
 from django.contrib import admin
 
+from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail
+from forwarding.senders import senders_of
 from reports.admin import ReadOnlyAdmin
 from reports.models import Report
 
@@ -11,6 +15,9 @@ class DispatchAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("event__report",)
     search_fields = ("address", "message_id", "event__report__reference")
+
+    def people_of(self, rows: Sequence[Dispatch]) -> list[Person | None]:
+        return []  # letters to bodies
 
     def report_of(self, obj: Dispatch) -> Report:
         return obj.event.report
@@ -23,6 +30,9 @@ class IncomingMailAdmin(ReadOnlyAdmin):
     list_select_related = ("assignment__report",)
     search_fields = ("sender", "subject")
     exclude = ("raw",)
+
+    def people_of(self, rows: Sequence[IncomingMail]) -> list[Person | None]:
+        return senders_of(rows)
 
     def report_of(self, obj: IncomingMail) -> Report | None:
         return obj.assignment.report if obj.assignment else None

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from accounts.models import Person
-from moderation.holders import desk_people
+from moderation.holders import people_for
 from moderation.models import Handoff
 from municipalities.routing import plain
 from notifications.notices import give_notice, register_notice
@@ -27,11 +27,6 @@ def handle_of(person: Person) -> str:
     return plain(person.name or person.email.split("@")[0]).replace(" ", ".")
 
 
-def colleagues(report: Report) -> list[Person]:
-    """Who may be called into a note on this report."""
-    return [person for person in desk_people() if Report.objects.for_desk_of(person).filter(pk=report.pk).exists()]
-
-
 def mentioned(text: str, people: list[Person]) -> list[Person]:
     """A part of the name is enough where it is nobody else's."""
     found = []
@@ -49,7 +44,7 @@ def call_mentioned(report: Report, text: str, *, actor: Person) -> list[Person]:
     """Inside the transaction of the note; one's own name calls nobody."""
     if "@" not in text:
         return []
-    called = [person for person in mentioned(text, colleagues(report)) if person.pk != actor.pk]
+    called = [person for person in mentioned(text, list(people_for(report))) if person.pk != actor.pk]
     for person in called:
         word = Handoff.objects.create(
             kind=Handoff.Kind.MENTIONED, report=report, person=person, by=actor, note=text[:1000]

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.rights import Right
+from moderation.access import may
 from reports.models import Comment, Flag, FlagVoice, Photo, Report, Sighting
 
 # Ready words to a passer-by whose word could not be used; "other" wants words of the moderator's own.
@@ -22,6 +24,25 @@ REJECTIONS: dict[str, Promise] = {
     "people": _("People or number plates can be recognised in the photo, so we cannot publish it."),
     "other": _("For another reason, in my own words:"),
 }
+
+# What each decision asks for, where it is not the right to decide; taking back asks for what deciding asks for.
+RIGHTS = {
+    ("comment", "hide"): Right.HIDE,
+    ("flag", "hide"): Right.HIDE,
+    ("photo", "show"): Right.EDIT_PHOTOS,
+    ("photo", "hide"): Right.EDIT_PHOTOS,
+    ("photo", "undo"): Right.EDIT_PHOTOS,
+}
+DECISIONS = {
+    "comment": ("show", "hide"),
+    "photo": ("show", "hide"),
+    "sighting": ("accept", "reject"),
+    "flag": ("dismiss", "hide"),
+}
+
+
+def may_do(person: Person, kind: str, action: str, report: Report) -> bool:
+    return may(person, RIGHTS.get((kind, action), Right.DECIDE), report)
 
 
 def comments_of_desk(person: Person) -> QuerySet[Comment]:
@@ -76,6 +97,7 @@ class Row:
     kind: str
     thing: Any
     since: Any
+    possible: frozenset[str] = frozenset()  # what the one who looks may do with it
 
     @property
     def key(self) -> str:
@@ -103,26 +125,35 @@ class Row:
         return ""
 
 
-def read_rows(keys: Sequence[tuple[str, int, Any]]) -> list[Row]:
+def read_rows(keys: Sequence[tuple[str, int, Any]], person: Person) -> list[Row]:
     """The rows of one page with everything that they show, in a fixed number of queries."""
     ids: dict[str, list[int]] = {kind: [pk for what, pk, _since in keys if what == kind] for kind in _READERS}
     found = {(kind, thing.pk): thing for kind, reader in _READERS.items() if ids[kind] for thing in reader(ids[kind])}
-    return [Row(kind, found[kind, pk], since) for kind, pk, since in keys if (kind, pk) in found]
+    return [row_of(kind, found[kind, pk], since, person) for kind, pk, since in keys if (kind, pk) in found]
+
+
+def row_of(kind: str, thing: Any, since: Any, person: Person) -> Row:
+    possible = (action for action in DECISIONS[kind] if may_do(person, kind, action, thing.report))
+    return Row(kind, thing, since, frozenset(possible))
+
+
+# Who may do what depends on the areas around the report.
+_AREAS = "report__area__parent__parent__parent"
 
 
 _READERS: dict[str, Any] = {
     "comment": lambda ids: (
-        Comment.objects.filter(pk__in=ids).select_related("report", "author").prefetch_related("texts")
+        Comment.objects.filter(pk__in=ids).select_related(_AREAS, "author").prefetch_related("texts")
     ),
-    "photo": lambda ids: Photo.objects.filter(pk__in=ids).select_related("report", "comment"),
+    "photo": lambda ids: Photo.objects.filter(pk__in=ids).select_related(_AREAS, "comment"),
     "sighting": lambda ids: (
         Sighting.objects.filter(pk__in=ids)
-        .select_related("report__institution", "author", "text")
+        .select_related(_AREAS, "report__institution", "author", "text")
         .prefetch_related("photos", Prefetch("report__photos", to_attr="seen_before"))
     ),
     "flag": lambda ids: (
         Flag.objects.filter(pk__in=ids)
-        .select_related("report", "comment", "photo")
+        .select_related(_AREAS, "comment", "photo")
         .prefetch_related(Prefetch("voices", FlagVoice.objects.order_by("pk")), "comment__texts")
     ),
 }

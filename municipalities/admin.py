@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
+from accounts.read_admin import ReadingAdmin
 from municipalities.admin_texts import OptionsField, TextsField, WordsField
 from municipalities.models import (
     Area,
@@ -180,7 +181,7 @@ class UnitAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(ReadingAdmin):
     list_display = ("person", "role", "area", "institution", "unit", "is_new")
     list_filter = ("role", "is_new")
     list_select_related = ("person", "area", "institution", "unit")

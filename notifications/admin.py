@@ -1,5 +1,9 @@
+from collections.abc import Sequence
+
 from django.contrib import admin
 
+from accounts.models import Person
+from accounts.readings import people_by_address
 from notifications.models import FollowRequest, Message, Notice
 from reports.admin import ReadOnlyAdmin
 from reports.models import Report
@@ -22,6 +26,10 @@ class FollowRequestAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("report",)
     search_fields = ("email", "message_id", "report__reference")
+
+    def people_of(self, rows: Sequence[FollowRequest]) -> list[Person | None]:
+        known = people_by_address(row.email for row in rows)
+        return [known.get(row.email.lower()) for row in rows]
 
     def report_of(self, obj: FollowRequest) -> Report:
         return obj.report

@@ -1,5 +1,6 @@
 """Reports are looked at here and worked on at the desk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -10,10 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
+from accounts.read_admin import ReadingAdmin
 from reports.models import Assignment, EventText, Photo, Report, ReportEvent, Timer
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ReadingAdmin):
     """To look at, not to touch: changes have their actions, and the link leads to where those are."""
 
     show_full_result_count = False
@@ -52,8 +55,16 @@ class ReportAdmin(ReadOnlyAdmin):
     search_fields = ("reference", "source_id")
     exclude = ("search",)
 
+    names_people = False
+
     def report_of(self, obj: Report) -> Report:
         return obj
+
+    def people_of(self, rows: Sequence[Report]) -> list[Person | None]:
+        return [report.reporter for report in rows if report.reporter or report.reporter_name]
+
+    def about(self, row: Any) -> str:
+        return str(row.reference)
 
 
 @admin.register(Photo)
@@ -62,6 +73,10 @@ class PhotoAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "is_hidden", "awaits_review")
     list_select_related = ("report",)
     exclude = ("original", "large", "medium", "small")
+    names_people = False
+
+    def people_of(self, rows: Sequence[Photo]) -> list[Person | None]:
+        return [photo.report.reporter for photo in rows if photo.report and photo.report.reporter]
 
 
 class EventTextInline(admin.StackedInline):
@@ -78,6 +93,9 @@ class ReportEventAdmin(ReadOnlyAdmin):
     list_select_related = ("report", "actor")
     inlines = (EventTextInline,)
 
+    def people_of(self, rows: Sequence[ReportEvent]) -> list[Person | None]:
+        return [event.actor for event in rows if event.actor]
+
 
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
@@ -86,6 +104,9 @@ class AssignmentAdmin(ReadOnlyAdmin):
     list_select_related = ("report", "institution")
     search_fields = ("institution__name", "report__reference")
 
+    def people_of(self, rows: Sequence[Assignment]) -> list[Person | None]:
+        return []  # what a body was sent and answered
+
 
 @admin.register(Timer)
 class TimerAdmin(ReadOnlyAdmin):
@@ -93,6 +114,9 @@ class TimerAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("report",)
     search_fields = ("report__reference",)
+
+    def people_of(self, rows: Sequence[Timer]) -> list[Person | None]:
+        return []
 
     def report_of(self, obj: Timer) -> Report:
         return obj.report

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.readings import note_list
 from accounts.rights import Right
 from forwarding import actions
+from forwarding.senders import senders_of
 from moderation import queues, talk
 from moderation.access import DeskRequest, desk_page, may
 from moderation.acts import recent_acts
@@ -97,6 +99,8 @@ def queue_context(
         paginator = Paginator(rows, PAGE)
         paginator.count = counts[queue.key]  # counted for the tab already
     page = paginator.get_page(request.GET.get("page"))
+    if queue.is_mail:
+        note_list(request.user, senders_of(page), about=f"desk: {queue.key}")
     return {
         "page_obj": page,
         "cases": cases_of(page, queue),
@@ -122,6 +126,7 @@ def cases_of(page: Any, queue: Queue | None) -> list[dict[str, Any]]:
 
 def failed_context(request: DeskRequest) -> dict[str, Any]:
     return {
+        "may_retry": may(request.user, Right.DECIDE),
         "dispatches": queues.failed_dispatches(request.user)[:FAILED_SHOWN],
         "failed_messages": queues.failed_messages(request.user)[:FAILED_SHOWN],
         "failed_bundles": queues.failed_bundles(request.user)[:FAILED_SHOWN],

@@ -15,6 +15,7 @@ from accounts.rights import Right
 from forwarding import actions
 from forwarding.forms import Step, possible_steps
 from forwarding.models import IncomingMail
+from forwarding.senders import senders_of
 from moderation.access import DeskRequest, access_mail, desk_page, may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
@@ -26,6 +27,7 @@ from moderation.wording import OUTCOMES
 from reports.access import visible_events
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Assignment, Report
+from reports.typed import typed_key
 
 FOUND_SHOWN = 10
 DONE = ("publish", "file")  # afterwards comes the next one; else this one stays open
@@ -38,7 +40,7 @@ def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
 
 def note_mail(request: DeskRequest, mail: IncomingMail) -> None:
     """A mail shows its sender's address, and whatever it holds."""
-    sender = Person.objects.filter(email__iexact=mail.sender).first() if mail.sender else None
+    sender = senders_of([mail])[0]
     about = mail.assignment.report.reference if mail.assignment else str(mail.pk)
     note_reading(request.user, Reading.What.MAIL, person=sender, about=about)
 
@@ -140,9 +142,7 @@ def matching(request: DeskRequest, words: str) -> list[Report]:
 
 def matched(request: DeskRequest, key: str) -> Assignment | None:
     mine = Assignment.objects.of_body().filter(report__in=Report.objects.for_desk_of(request.user))
-    found = (
-        mine.select_related("report__area").filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
-    )
+    found = mine.select_related("report__area").filter(pk=typed_key(key)).first()
     return found if found and may(request.user, Right.ENTER_ANSWERS, found.report) else None
 
 

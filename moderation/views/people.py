@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.bans import ban_person, lift_ban, running_ban, set_trust
 from accounts.models import Ban, Person, Reading
-from accounts.readings import note_reading
+from accounts.readings import note_list, note_reading
 from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page, may
 from moderation.forms_people import BanForm, TrustForm
@@ -91,8 +91,8 @@ def desk_people(request: DeskRequest) -> HttpResponse:
         "trusted": Person.objects.exclude(trust="").order_by("email")[:SHOWN],
         "new_ones": Membership.objects.filter(is_new=True).select_related("person", "area").order_by("pk")[:SHOWN],
     }
-    if context["bans"] or context["trusted"]:
-        note_reading(request.user, Reading.What.RECORD, about="/desk/people")
+    named = [row.person for key in ("bans", "new_ones") for row in context[key]]
+    note_list(request.user, [*named, *context["trusted"]], about="desk: people")
     return render(request, "moderation/people.html", context)
 
 

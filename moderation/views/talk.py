@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.rights import Right
 from moderation import talk
-from moderation.access import DeskRequest, access_with, desk_page, may
+from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import CannotUndo, recorded, undo_act
 from moderation.models import Act
 from moderation.queues import QUEUES
@@ -24,6 +24,7 @@ from reports.actions_photos import hide_again, review_photo
 from reports.actions_sightings import accept_sighting, hide_step, reject_sighting, undo_sighting
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Report, Sighting
+from reports.typed import typed_key
 
 PAGE = 25
 DECIDED = "talk_decided"  # in the session: what this moderator decided last, for taking it back
@@ -34,14 +35,6 @@ LISTS: dict[str, Callable[..., QuerySet[Any]]] = {
     "photo": talk.photos_of_desk,
     "sighting": talk.sightings_of_desk,
     "flag": talk.flags_of_desk,
-}
-# What each decision asks for; taking back asks for what deciding on such a thing asks for.
-RIGHTS = {
-    ("comment", "hide"): Right.HIDE,
-    ("flag", "hide"): Right.HIDE,
-    ("photo", "show"): Right.EDIT_PHOTOS,
-    ("photo", "hide"): Right.EDIT_PHOTOS,
-    ("photo", "undo"): Right.EDIT_PHOTOS,
 }
 SAID = {
     ("comment", "show"): gettext_lazy("Comment shown"),
@@ -61,7 +54,7 @@ def talk_context(request: DeskRequest, kinds: Sequence[str], count: int) -> dict
     page = paginator.get_page(request.GET.get("page"))
     return {
         "page_obj": page,
-        "talk_rows": talk.read_rows(list(page)),
+        "talk_rows": talk.read_rows(list(page), request.user),
         "rejections": talk.REJECTIONS,
         "decided": [
             {**done, "said": SAID[done["kind"], done["action"]]}
@@ -78,7 +71,7 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404
     thing = get_object_or_404(LISTS[kind](request.user).select_related("report__area"), pk=pk)
     action = request.POST.get("action", "")
-    if not may(request.user, RIGHTS.get((kind, action), Right.DECIDE), thing.report):
+    if not talk.may_do(request.user, kind, action, thing.report):
         raise Http404
     try:
         if action == "undo":
@@ -111,7 +104,7 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
 def decide(request: DeskRequest, kind: str, thing: Any, action: str) -> bool:
     """Do what the button says; False where words are missing."""
     version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() and len(version) < 9 else None
+    seen = typed_key(version)
     if kind == "comment":
         decide_comment(thing, show=action == "show", actor=request.user, version=seen)
     elif kind == "photo":

@@ -190,7 +190,11 @@ def test_mails_and_people_in_the_administration_are_readings_too(
     client.get(reverse("admin:accounts_person_change", args=[employee.pk]))  # one's own
     found = list(Reading.objects.order_by("pk").values_list("what", "person", "about"))
     reference = assignment.report.reference
-    assert found == [("mail", reporter.pk, reference), ("mail", reporter.pk, reference), ("record", reporter.pk, "")]
+    assert found == [
+        ("mail", reporter.pk, reference),
+        ("mail", reporter.pk, reference),
+        ("record", reporter.pk, f"person {reporter.pk}"),
+    ]
     page = client.get(reverse("desk_readings"), {"person": reporter.email}).content.decode()
     assert page.count(reference) == 2
     assert client.get(reverse("desk_readings"), {"what": "original"}).content.decode().count(reference) == 0

@@ -15,6 +15,7 @@ from accounts.models import Person
 from moderation.acts import recorded, undo_act
 from moderation.mentions import call_mentioned, handle_of, mentioned
 from moderation.models import Handoff
+from municipalities.models import Area, Membership
 from notifications.models import Notice
 from notifications.notices import send_notice
 from reports.actions_desk import note_report
@@ -92,3 +93,13 @@ def test_a_note_that_is_undone_calls_nobody(submitted: Report, employee: Person,
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         send_notice(notice.pk)
     assert not mail.outbox
+
+
+def test_finding_who_is_meant_costs_the_same_for_a_large_desk(
+    submitted: Report, employee: Person, moderator: Person, city: Area, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(15):
+        person = Person.objects.create_user(f"m{number}@example.org", "pw", name=f"Tag {number}")
+        Membership.objects.create(person=person, role="moderator", area=city)
+    with django_assert_max_num_queries(25):
+        assert call_mentioned(submitted, "@emese nézd", actor=moderator) == [employee]

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
+from accounts.rights import Right
 from forwarding.actions import say_done, send_report
 from moderation.queues import count_all
 from municipalities.models import Area, Institution
@@ -331,3 +333,36 @@ def test_junk_is_not_found_or_told(at_desk: Client, comment: Comment, other_dist
     press(at_desk, "comment", comment, "show", version="9" * 40)
     # A case opened from this tab has its own page; nothing comes after it.
     assert at_desk.get(f"/desk/{comment.report.reference}?queue=talk").status_code == 200
+
+
+# -- Rights -------------------------------------------------------------------------------------------------
+
+
+def test_only_buttons_that_one_may_press_are_drawn(
+    at_desk: Client, comment: Comment, sighting: Sighting, sent: Report, upload: Callable[..., Photo]
+) -> None:
+    """What is drawn is obeyed, what is not drawn is 404."""
+    group = Group.objects.get(name="volunteer")
+    flag(sent, number=7)
+
+    def drawn(tab: str) -> set[str]:
+        return set(re.findall(r'name="action"\s+value="(\w+)"', at_desk.get(tab).content.decode()))
+
+    assert drawn(TAB) == {"show", "hide", "accept", "reject"}
+    assert drawn(FLAGGED) == {"dismiss", "hide"}
+    group.permissions.remove(Permission.objects.get(codename=Right.HIDE))
+    assert drawn(TAB) == {"show", "accept", "reject"}
+    assert drawn(FLAGGED) == {"dismiss"}
+    assert press(at_desk, "comment", comment, "hide").status_code == 404
+    page = at_desk.get(comment.report.get_absolute_url()).content.decode()
+    assert reverse("desk_talk", args=["comment", comment.pk]) not in page
+    group.permissions.remove(Permission.objects.get(codename=Right.DECIDE))
+    assert drawn(TAB) == drawn(FLAGGED) == set()
+
+
+def test_a_step_is_hidden_by_who_may_decide(at_desk: Client, sighting: Sighting) -> None:
+    press(at_desk, "sighting", sighting, "accept")
+    case, link = f"/desk/{sighting.report.reference}", "/hide"
+    assert link in at_desk.get(case).content.decode()
+    Group.objects.get(name="volunteer").permissions.remove(Permission.objects.get(codename=Right.DECIDE))
+    assert link not in at_desk.get(case).content.decode()
