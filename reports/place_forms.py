@@ -54,7 +54,7 @@ class SettlementField(forms.CharField):
         text = " ".join(super().clean(value).split())
         if not text:
             return None
-        if (key := typed_key(text)) is not None:
+        if key := typed_key(text):
             found = list(Area.objects.served().filter(pk=key).select_related("parent"))
         else:
             found = settlements_named(text)

@@ -18,7 +18,7 @@ PAGE = 50
 @desk_page
 def desk_history(request: DeskRequest) -> HttpResponse:
     filters = HistoryFilter(request.GET, acts_for(request.user), request=request, person=request.user)
-    note_search(request, filters, "reporter")
+    note_search(request, filters, "reporter", about="desk: history")
     page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
@@ -37,16 +37,16 @@ def desk_readings(request: DeskRequest) -> HttpResponse:
     if Right.SEE_TEAM not in request.user.rights:
         raise Http404
     filters = ReadingFilter(request.GET, readings(), request=request)
-    note_search(request, filters, "person")
+    note_search(request, filters, "person", about="desk: readings")
     page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     if page.object_list:
         note_reading(request.user, Reading.What.LIST, about="desk: readings")
     return render(request, "moderation/readings.html", {"filters": filters, "page_obj": page})
 
 
-def note_search(request: DeskRequest, filters: DaysFilter, name: str) -> None:
+def note_search(request: DeskRequest, filters: DaysFilter, name: str, *, about: str) -> None:
     """Asking for somebody by address tells whether they are here and what they did: a reading of their data."""
     address = filters.form.cleaned_data.get(name, "") if filters.form.is_valid() else ""
     if address:
         person = people_by_address([address]).get(address.lower())
-        note_reading(request.user, Reading.What.SEARCH, person=person, about=f"desk: {request.resolver_match.url_name}")
+        note_reading(request.user, Reading.What.SEARCH, person=person, about=about)

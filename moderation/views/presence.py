@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from moderation import actions_claims as actions
 from moderation.access import DeskRequest, desk_page, light_case
 from moderation.presence import note_visit, presence_at
-from reports.typed import typed_key
+from reports.typed import typed_number
 
 
 @require_POST
@@ -21,7 +21,7 @@ def desk_presence(request: DeskRequest, reference: str | None = None, pk: int | 
     note_visit(row, request.user)
     if not actions.renew_claim(row, actor=request.user) and request.POST.get("works"):
         actions.take_case(row, actor=request.user)
-    seen = typed_key(request.POST.get("version", ""))
+    seen = typed_number(request.POST.get("version", ""))
     presence = presence_at(row, request.user, seen=seen, holder_seen=request.POST.get("holder"))
     if request.POST.get("state") == presence.state:
         return HttpResponse(status=204)

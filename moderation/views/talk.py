@@ -24,7 +24,7 @@ from reports.actions_photos import hide_again, review_photo
 from reports.actions_sightings import accept_sighting, hide_step, reject_sighting, undo_sighting
 from reports.lifecycle import MoveNotAllowed
 from reports.models import Report, Sighting
-from reports.typed import typed_key
+from reports.typed import typed_number
 
 PAGE = 25
 DECIDED = "talk_decided"  # in the session: what this moderator decided last, for taking it back
@@ -104,7 +104,7 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
 def decide(request: DeskRequest, kind: str, thing: Any, action: str) -> bool:
     """Do what the button says; False where words are missing."""
     version = request.POST.get("version", "")
-    seen = typed_key(version)
+    seen = typed_number(version)
     if kind == "comment":
         decide_comment(thing, show=action == "show", actor=request.user, version=seen)
     elif kind == "photo":

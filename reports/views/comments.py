@@ -66,7 +66,7 @@ def page_of_comments(request: HttpRequest, report: Report) -> Page:
 
 def number_of_page(request: HttpRequest, paginator: Paginator, report: Report) -> Any:
     wanted = typed_key(request.GET.get("comment", ""))
-    if wanted is not None:
+    if wanted:
         target = report.comments.filter(pk=wanted, shown_at__isnull=False).first()
         if target is not None:
             earlier = Q(shown_at__lt=target.shown_at) | Q(shown_at=target.shown_at, pk__lt=target.pk)

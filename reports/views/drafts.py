@@ -101,7 +101,7 @@ def read_version(data: QueryDict) -> int | None:
     text = data.get("draft_version", "")
     if not text:
         return None
-    return typed_key(text) or 0
+    return typed_key(text)
 
 
 def refuse(

@@ -83,7 +83,8 @@ def test_mails_and_messages_in_the_administration(
     row = opened(at_administration, reverse("admin:forwarding_incomingmail_change", args=[strange.pk]))
     assert row == [("record", None, f"incomingmail {strange.pk}")]
 
-    Message.objects.create(event=assignment.report.events.first(), person=neighbour, template="sent", channel="mail")
+    event = assignment.report.events.earliest("pk")
+    Message.objects.create(event=event, person=neighbour, template="sent", channel="mail")
     url = reverse("admin:notifications_message_changelist")
     assert opened(at_administration, url) == [("list", neighbour.pk, "admin: message")]
     give_notice([neighbour], "mentioned", "1")
@@ -121,12 +122,12 @@ def test_the_desks_lists_of_mails(
 def test_searching_by_address_is_reading(client_of: Browser, employee: Person, reporter: Person) -> None:
     client = client_of(employee)
     history, log = reverse("desk_history"), reverse("desk_readings")
-    assert opened(client, history, reporter="REPORTER@example.org") == [("search", reporter.pk, "desk: desk_history")]
-    assert opened(client, history, reporter="nobody@example.org") == [("search", None, "desk: desk_history")]
+    assert opened(client, history, reporter="REPORTER@example.org") == [("search", reporter.pk, "desk: history")]
+    assert opened(client, history, reporter="nobody@example.org") == [("search", None, "desk: history")]
     assert opened(client, history, q="kátyú") == []
     # A look at the log is one line, not as many as it shows.
     assert opened(client, log) == [("list", None, "desk: readings")]
-    assert ("search", reporter.pk, "desk: desk_readings") in opened(client, log, person=reporter.email)
+    assert ("search", reporter.pk, "desk: readings") in opened(client, log, person=reporter.email)
 
 
 def test_the_page_of_people_names_whose_data_it_shows(
