@@ -212,8 +212,8 @@ def test_queries_do_not_grow(
     saved = SavedFilter.objects.get()
     for number in range(5):
         make_report(title=f"{number}.", photos=1)
-    # Session, person, memberships; filters kept, all tabs in one; how many, rows, photos, given, claimed;
+    # Session, person, memberships, rights; filters kept, all tabs in one; how many, rows, photos, given, claimed;
     # notices, acts of late; options of category, area, body and person; what was chosen of them.
     for query in ("find=1", f"queue=filter-{saved.pk}", "category=pothole"):
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(21):
             at_desk.get(f"/desk/?{query}")

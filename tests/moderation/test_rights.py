@@ -102,12 +102,3 @@ def test_the_desk_asks_for_the_right_to_work_there(at_desk: Client, moderator: P
     for url in (reverse("desk"), reverse("desk_case", args=[submitted.reference]), reverse("desk_history")):
         assert at_desk.get(url).status_code == HTTPStatus.NOT_FOUND
     assert f'href="{reverse("desk")}"' not in at_desk.get("/").content.decode()
-
-
-def test_an_office_asks_for_the_right_to_answer(
-    client_of: Callable[[Person | None], Client], officer: Person, sent: Report
-) -> None:
-    client = client_of(officer)
-    assert client.get(reverse("office")).status_code == HTTPStatus.OK
-    allow(Role.OFFICER)
-    assert client.get(reverse("office")).status_code == HTTPStatus.NOT_FOUND
