@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.tokens import hide_links
-from forwarding.mailkind import Bounce, is_bounce, kind_of, read_bounce
+from forwarding.bounces import Bounce, is_bounce, read_bounce
+from forwarding.mailkind import kind_of
 from forwarding.mailparts import addresses, header, parse, text_of
 from forwarding.mailtokens import without_tokens
 from forwarding.models import Dispatch, IncomingMail

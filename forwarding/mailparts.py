@@ -4,13 +4,14 @@ Nothing here raises for what somebody sent. The compat32 policy is meant: the ne
 headers that are broken in some ways.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.header import Header, decode_header
 from email.message import Message
 from email.utils import getaddresses
+
+from forwarding.mailhtml import text_of_html
 
 # Above these, somebody plays with us: the raw mail is kept whole all the same.
 TEXT_LIMIT = 200_000
@@ -104,17 +105,3 @@ def content(part: "Message[str, str]") -> str:
 
 def _is_attachment(part: "Message[str, str]") -> bool:
     return str(part.get("Content-Disposition", "")).lower().lstrip().startswith("attachment")
-
-
-_DROPPED = re.compile(r"<(script|style|head|title)\b.*?(</\1\s*>|\Z)", re.I | re.S)
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
-_BREAK = re.compile(r"<(br|/p|/div|/tr|/li|/h[1-6]|hr|/blockquote)\b[^<>]*>", re.I)
-_TAG = re.compile(r"</?[a-z!?][^<>]*>", re.I)
-
-
-def text_of_html(source: str) -> str:
-    """Words only, for a page that escapes them: nothing of the mark-up is ever shown as mark-up."""
-    text = _COMMENT.sub("", _DROPPED.sub("", source[: 5 * TEXT_LIMIT]))
-    text = _BREAK.sub("\n", re.sub(r"\s+", " ", text))
-    lines = (" ".join(line.split()) for line in html.unescape(_TAG.sub("", text)).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

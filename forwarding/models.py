@@ -118,6 +118,7 @@ class IncomingMail(models.Model):
         ANSWER = "answer", _("answer")
         BOUNCE = "bounce", _("bounce")
         AUTOMATIC = "automatic", _("automatic answer")
+        COMPLAINT = "complaint", _("complaint about spam")
 
     class State(models.TextChoices):
         TO_READ = "to_read", _("to read")
@@ -125,10 +126,37 @@ class IncomingMail(models.Model):
         PUBLISHED = "published", _("published as the answer")
         FILED = "filed", _("filed")
 
+    class Why(models.TextChoices):
+        """Why it waits for a person, or was filed by itself."""
+
+        RULE_OFF = "rule_off", _("Answers are published by a moderator here.")
+        NO_TOKEN = "no_token", _("It did not come to the reply address of the case.")
+        NOT_THE_CONTACT = "not_contact", _("It came from another address than the one that we write to.")
+        STRANGER = "stranger", _("Its sender is none of the body's contacts.")
+        ODD_SENDER = (
+            "odd_sender",
+            _("Its sender is not clear: several addresses, or a name that looks like another one."),
+        )
+        NOT_VOUCHED = "not_vouched", _("Our mail server could not prove that its sender is genuine.")
+        SEVERAL_CASES = "several", _("It names more than one case.")
+        ATTACHMENTS = "attachments", _("It has attachments.")
+        PERSONAL_DATA = "personal", _("It seems to hold personal data.")
+        NO_WORDS = "no_words", _("It holds no words of its own.")
+        TOO_LONG = "too_long", _("It is very long.")
+        PROPOSES = "proposes", _("It says more than words: look at the step.")
+        CASE_MOVED = "moved", _("The case takes no answer by itself as it stands.")
+        LISTED = "listed", _("It came through a mailing list or a bulk sender.")
+        BY_REFERENCE = "reference", _("It was matched by the reference in it; please check.")
+        HINT_ONLY = "hint", _("It names a report, but its sender is not of that report's body.")
+        OUR_OWN = "our_own", _("A mail of ours that came back.")
+        LOOP = "loop", _("One of very many mails from this address: it looks like a loop.")
+        MACHINE = "machine", _("Written by a program: out of office, a receipt or the like.")
+
     raw = models.BinaryField()
     digest = models.CharField(
-        max_length=64, unique=True, help_text="SHA-256 of the raw bytes: the same mail comes once."
+        max_length=64, unique=True, help_text="SHA-256 of what stays the same on every way: the same mail comes once."
     )
+    message_id = models.CharField(max_length=200, blank=True)
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     sender = models.CharField(_("from"), max_length=320, blank=True)
     recipient = models.CharField(_("to"), max_length=320, blank=True)
@@ -139,6 +167,9 @@ class IncomingMail(models.Model):
     assignment = models.ForeignKey(
         "reports.Assignment", models.SET_NULL, null=True, blank=True, related_name="incoming_mails"
     )
+    # Of a mail without assignment: the reporter's own words to the desk, or a report that it seems to be about.
+    report = models.ForeignKey("reports.Report", models.SET_NULL, null=True, blank=True, related_name="incoming_mails")
+    why = models.CharField(_("why"), max_length=11, choices=Why.choices, blank=True)
     # The sender's address is one of the institution's own: a hint for the moderator, never a right.
     from_contact = models.BooleanField(_("from a known contact"), default=False)
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -155,15 +186,40 @@ class IncomingMail(models.Model):
                 name="incoming_waiting",
                 condition=models.Q(state__in=["to_read", "unmatched"]),
             ),
+            # The mail that another one answers; how many came from one address within the hour.
+            models.Index(fields=["message_id"], name="incoming_thread", condition=~models.Q(message_id="")),
+            models.Index(fields=["sender", "-received_at"], name="incoming_of_sender"),
         ]
 
     def __str__(self) -> str:
         return self.subject or self.sender
 
     @property
+    def is_by_rule(self) -> bool:
+        """Published without anybody's eyes."""
+        return self.state == self.State.PUBLISHED and self.handled_by_id is None
+
+    @property
     def may_unfile(self) -> bool:
         """What was filed by itself, of no case, may be a reporter's private word: it is not for every desk to read."""
         return self.state == self.State.FILED and (self.assignment_id is not None or self.handled_by_id is not None)
+
+
+class Mailbox(models.Model):
+    """A folder that is read by IMAP. One worker at a time holds the lease; what went wrong is shown to staff."""
+
+    name = models.CharField(_("mailbox"), max_length=200, unique=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SampleLetter(Delivery):

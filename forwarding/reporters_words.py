@@ -5,9 +5,9 @@ cannot be guessed, and nobody else was sent it. Whatever is not taken waits unma
 """
 
 import io
-import re
 
 from accounts.bans import Banned
+from forwarding.mailcuts import own_words
 from forwarding.mailparts import parse, walk
 from notifications.models import Message
 from reports.actions_photos import TooManyPhotos
@@ -20,20 +20,6 @@ from reports.uploads import store_photo
 QUESTIONS = ("needs_info", "info_reminded", "word")
 PHOTOS_AT_MOST = 5
 TEXT_AT_MOST = 4000
-# "On Tuesday … wrote:" and its like, a forwarded head, or our own signature: from there on it is the mail before.
-_QUOTE = re.compile(
-    r"^(>|-{2,} ?$|-{3,}.*(original|eredeti|ursprüngliche|pôvodná).*|_{10,}$"
-    r"|.{0,200}\b(wrote|írta|schrieb|napísal\(?a?\)?)\b.{0,80}:\s*$"
-    r"|(from|feladó|von|od): .+$)",
-    re.I,
-)
-
-
-def own_words(text: str) -> str:
-    """Without the mail that is answered, and without a signature."""
-    lines = text.splitlines()
-    end = next((number for number, line in enumerate(lines) if _QUOTE.match(line.strip())), len(lines))
-    return "\n".join(lines[:end]).strip()
 
 
 def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> bool:

@@ -14,6 +14,7 @@ from accounts.readings import note_reading
 from accounts.rights import Right
 from forwarding import actions
 from forwarding.forms import Step, possible_steps
+from forwarding.mailcuts import own_words
 from forwarding.models import IncomingMail
 from forwarding.senders import senders_of
 from moderation.access import DeskRequest, access_mail, desk_page, may
@@ -58,7 +59,7 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
     form = MailForm(
         request.POST if request.POST.get("action") == "publish" else None,
         outcomes=outcomes_of(mail),
-        initial={"text": mail.text, "outcome": ""},
+        initial={"text": own_words(mail.text), "outcome": ""},
     )
     if request.method == "POST" and handle(request, mail, form):
         return redirect(next_url(request, queue, mail, done=request.POST.get("action") in DONE))

@@ -41,6 +41,9 @@ def letter(
     return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n".encode()
 
 
+SAID = {"5.2.2": "Mailbox full", "5.7.1": "Message rejected as spam", "4.4.7": "Delivery time expired"}
+
+
 def bounce_of(
     message_id: str, address: str, *, status: str = "5.1.1", action: str = "failed", to: str = "noreply@localhost"
 ) -> bytes:
@@ -65,7 +68,7 @@ Reporting-MTA: dns; mx.example
 Final-Recipient: rfc822; {address}
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 {status} <{address}>: User unknown
+Diagnostic-Code: smtp; 550 {status} <{address}>: {SAID.get(status, "User unknown")}
 
 --b
 Content-Type: text/rfc822-headers
