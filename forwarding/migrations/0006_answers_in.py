@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0003_samples"),
+        ("forwarding", "0005_office_views"),
         ("reports", "0020_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
