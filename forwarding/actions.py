@@ -380,7 +380,7 @@ def retry_delivery(row: Delivery, *, actor: Any) -> bool:
     values: dict[str, Any] = {"status": DeliveryStatus.WAITING, "attempts": 0, "next_try_at": timezone.now()}
     task = "notifications.send_bundle" if isinstance(row, Bundle) else "notifications.send_message"
     if isinstance(row, Dispatch):
-        values["address"] = row.contact.address
+        values |= {"address": row.contact.address, "digest": None}
         task = "forwarding.send_dispatch"
     if not rows.filter(pk=row.pk, status=DeliveryStatus.FAILED).update(**values):
         return False

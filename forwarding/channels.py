@@ -12,7 +12,7 @@ from notifications.mailer import send_mail
 
 
 def send_by_mail(dispatch: Dispatch) -> str:
-    return send_mail(compose(dispatch))
+    return send_mail(compose(dispatch), timeout=dispatch.contact.timeout)
 
 
 SENDERS: dict[str, Callable[[Dispatch], str]] = {Contact.Channel.MAIL: send_by_mail}

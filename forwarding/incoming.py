@@ -19,9 +19,10 @@ from forwarding.bounces import Bounce, is_bounce, read_bounce
 from forwarding.mailkind import kind_of
 from forwarding.mailparts import addresses, header, parse, text_of
 from forwarding.mailtokens import without_tokens
-from forwarding.models import Dispatch, IncomingMail
+from forwarding.models import Dispatch, DispatchDigest, IncomingMail
 from forwarding.reply_address import read_reply_address
 from forwarding.reporters_words import take_word
+from forwarding.returned import answered_in_digest, find_returned, note_bounce, returned_assignment
 from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
@@ -35,6 +36,7 @@ RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,190}>")
 
 PersonsMail = Message | FollowRequest | AlertMail
+BodysMail = Dispatch | DispatchDigest
 Kind, State = IncomingMail.Kind, IncomingMail.State
 
 
@@ -108,7 +110,9 @@ def _place(mail: IncomingMail, reading: Reading) -> None:
     is_ours = mail.assignment is not None or any(
         read_address(kind, address) for kind in (REPORT, ALERT) for address in reading.recipients
     )
-    handled = handle_bounce(reading.bounce) if reading.bounce else mail.kind == Kind.AUTOMATIC and is_ours
+    handled = (
+        handle_bounce(reading.bounce, reading.recipients) if reading.bounce else mail.kind == Kind.AUTOMATIC and is_ours
+    )
     if handled:
         mail.state, mail.handled_at = State.FILED, timezone.now()
     mail.save(update_fields=["assignment", "state", "from_contact", "handled_at"])
@@ -123,18 +127,22 @@ def find_assignment(reading: Reading) -> Assignment | None:
             return assignment
     ids = [*reading.answers_to, *(reading.bounce.message_ids if reading.bounce else ())]
     dispatch = Dispatch.objects.filter(message_id__in=ids).select_related("assignment").order_by("-pk").first()
-    return dispatch.assignment if dispatch else None
+    if dispatch:
+        return dispatch.assignment
+    return returned_assignment(reading.recipients) or answered_in_digest(
+        reading.recipients, ids, reading.subject, reading.text
+    )
 
 
-def handle_bounce(bounce: Bounce) -> bool:
+def handle_bounce(bounce: Bounce, recipients: list[str]) -> bool:
     """Mark what did not arrive as failed, and stop an address that is no good. False: somebody should look.
 
-    Only a bounce that brings back a Message-ID of ours has consequences: these cannot be guessed, so
-    nobody can stop a stranger's mail. The address that failed must be the one we wrote to, for behind
-    it there may be others (a forwarding box).
+    Only a bounce that brings back a Message-ID of ours, or comes to an envelope's sender of ours (`recipients`), has
+    consequences: neither can be guessed, so nobody can stop a stranger's mail. The address that failed must be the one
+    we wrote to, for behind it there may be others (a forwarding box).
     """
-    row: Dispatch | PersonsMail | None = (
-        Dispatch.objects.select_related("contact").filter(message_id__in=bounce.message_ids).first()
+    row: BodysMail | PersonsMail | None = (
+        find_returned(list(bounce.message_ids), recipients)
         or Message.objects.select_related("person").filter(message_id__in=bounce.message_ids).first()
         or FollowRequest.objects.filter(message_id__in=bounce.message_ids).first()
         or AlertMail.objects.select_related("alert__person").filter(message_id__in=bounce.message_ids).first()
@@ -143,12 +151,23 @@ def handle_bounce(bounce: Bounce) -> bool:
         return False
     if not bounce.is_failure:
         return True  # a word of delay: the other server goes on trying
-    address = row.address if isinstance(row, Dispatch) else persons_address(row)
-    if address.lower() not in bounce.recipients:
+    if isinstance(row, Dispatch | DispatchDigest):
+        return handle_bodys_bounce(row, bounce)
+    if persons_address(row).lower() not in bounce.recipients:
         return False
     rows = type(row)._default_manager.filter(pk=row.pk)
     rows.update(status=DeliveryStatus.FAILED, last_error=bounce.reason)
     if bounce.is_hard:
+        stop_address(row, bounce.reason)
+    return True
+
+
+def handle_bodys_bounce(row: BodysMail, bounce: Bounce) -> bool:
+    """One that names nobody says only that the letter did not arrive: the address may have forwarded it."""
+    if bounce.recipients and row.address.lower() not in bounce.recipients:
+        return False
+    note_bounce(row, bounce.reason)
+    if bounce.is_hard and bounce.recipients:
         stop_address(row, bounce.reason)
     return True
 
@@ -163,9 +182,9 @@ def persons_address(row: PersonsMail) -> str:
             return row.email
 
 
-def stop_address(row: Dispatch | PersonsMail, reason: str) -> None:
+def stop_address(row: BodysMail | PersonsMail, reason: str) -> None:
     now = timezone.now()
-    if isinstance(row, Dispatch):
+    if isinstance(row, Dispatch | DispatchDigest):
         # Staff may have corrected the contact meanwhile: then the old address is stopped already.
         contacts = Contact.objects.filter(pk=row.contact_id, address__iexact=row.address, stopped_at=None)
         contacts.update(stopped_at=now, stopped_reason=reason[:300])

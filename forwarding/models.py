@@ -1,13 +1,28 @@
 """What goes out to bodies, and every mail that comes back."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forwarding.office.models import SavedView as SavedView
+from forwarding.health_models import ContactHealth, DispatchDigest, note_result
+from forwarding.office.models import SavedView
 from notifications.deliveries import Delivery, DeliveryStatus
+from reports.lifecycle import EventKind
+
+__all__ = [
+    "ContactHealth",
+    "Dispatch",
+    "DispatchAttempt",
+    "DispatchDigest",
+    "IncomingMail",
+    "SampleLetter",
+    "SavedView",
+]
 
 ANSWER_KEPT = 2000  # characters of what the other side said
 
@@ -16,12 +31,17 @@ class Dispatch(Delivery):
     """One delivery of one event to one contact. The address is frozen: what was sent where stays true."""
 
     LINE = ("contact", "assignment__report")
+    GATHERED_IN = "digest"
     running: "DispatchAttempt | None" = None  # the attempt of the claim that this object is
 
     event = models.ForeignKey("reports.ReportEvent", models.CASCADE, related_name="dispatches")
     assignment = models.ForeignKey("reports.Assignment", models.CASCADE, related_name="dispatches")
     contact = models.ForeignKey("municipalities.Contact", models.PROTECT, related_name="dispatches")
     address = models.CharField(_("address"), max_length=254)
+    # The mail that holds it together with others.
+    digest = models.ForeignKey(DispatchDigest, models.SET_NULL, null=True, blank=True, related_name="dispatches")
+    # By the desk: nothing but the desk brings it back.
+    is_dropped = models.BooleanField(_("cancelled by the desk"), default=False)
 
     class Meta:
         verbose_name = _("dispatch")
@@ -39,10 +59,20 @@ class Dispatch(Delivery):
             ),
             # The desk's failed sends.
             models.Index(fields=["-created_at"], name="dispatch_failed", condition=models.Q(status="failed")),
+            # The ledger: all of them, and those to one contact, the newest first.
+            models.Index(fields=["-created_at"], name="dispatch_newest"),
+            models.Index(fields=["contact", "-created_at"], name="dispatch_of_contact"),
         ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id} → {self.address}"
+
+    @property
+    def waits(self) -> list[int]:
+        return self.contact.waits
+
+    def next_time(self, at: datetime) -> datetime:
+        return self.contact.in_hours(at)
 
     def begin_attempt(self) -> None:
         """Before anything leaves."""
@@ -55,14 +85,12 @@ class Dispatch(Delivery):
         """One that was never finished is one whose worker died; if it lives after all, it says better itself."""
         self.tries.filter(finished_at=None).update(outcome=DispatchAttempt.Outcome.DIED, finished_at=timezone.now())
 
-    def note_outcome(self, status: DeliveryStatus, words: str, *, unknown: bool) -> None:
-        running = self.running
-        if running is None:
+    def note_outcome(self, values: dict[str, Any], words: str, *, unknown: bool, ours: bool) -> None:
+        if self.running is None:
             return
-        running.outcome, running.answer, running.finished_at = _OUTCOMES[status], words[:ANSWER_KEPT], timezone.now()
-        if unknown:
-            running.outcome = DispatchAttempt.Outcome.UNKNOWN
-        running.save(update_fields=["outcome", "answer", "finished_at"])
+        told = outcome_of(values["status"], words, unknown=unknown)
+        DispatchAttempt.objects.filter(pk=self.running.pk).update(**told)
+        note_result(self.contact, values["status"], words, ours=ours, asks=int(self.event.kind == EventKind.SENT))
 
 
 class DispatchAttempt(models.Model):
@@ -109,6 +137,12 @@ _OUTCOMES = {
     DeliveryStatus.FAILED: DispatchAttempt.Outcome.FAILED,
     DeliveryStatus.CANCELLED: DispatchAttempt.Outcome.CANCELLED,
 }
+
+
+def outcome_of(status: str, words: str, *, unknown: bool) -> dict[str, Any]:
+    """The columns of an attempt that has ended with this status of its dispatch."""
+    outcome = DispatchAttempt.Outcome.UNKNOWN if unknown else _OUTCOMES[DeliveryStatus(status)]
+    return {"outcome": outcome, "answer": words[:ANSWER_KEPT], "finished_at": timezone.now()}
 
 
 class IncomingMail(models.Model):

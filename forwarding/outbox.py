@@ -1,21 +1,28 @@
 """Dispatches are written in the transaction of the event they deliver."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forwarding.health_models import note_word
 from forwarding.models import Dispatch
+from municipalities.models import Contact
 from notifications.deliveries import DeliveryStatus
 from reports.access import undone_events
 from reports.lifecycle import EVENTS, EventKind, Status
 from reports.models import ReportEvent
 from reports.outbox import GoneOut, announce, register_retractor, register_writer
 
+# A body has said something of the case.
+WORDS = (EventKind.ANSWERED, EventKind.PROMISED, EventKind.DONE_SAID, EventKind.NOT_OURS)
 BRINGS_BACK = (EventKind.RESTORED, EventKind.UNDONE, EventKind.SEPARATED)
 
 
 def connect() -> None:
     register_writer(write_dispatch)
     register_writer(revive_dispatches)
+    register_writer(note_words)
     register_retractor(cancel_dispatches)
 
 
@@ -27,15 +34,23 @@ def write_dispatch(event: ReportEvent) -> None:
     contact = assignment.contact
     if contact is None or not contact.is_usable:
         return
+    first_try = first_try_of(event, contact)
     dispatch = Dispatch.objects.create(
-        event=event,
-        assignment=assignment,
-        contact=contact,
-        address=contact.address,
-        next_try_at=event.held_until or timezone.now(),
+        event=event, assignment=assignment, contact=contact, address=contact.address, next_try_at=first_try
     )
-    if not event.is_held:
+    if not event.is_held and first_try <= timezone.now():
         announce("forwarding.send_dispatch", dispatch.pk)
+
+
+def first_try_of(event: ReportEvent, contact: Contact) -> datetime:
+    """At the contact's hours, but for what somebody there waits for."""
+    ready = event.held_until or timezone.now()
+    return ready if event.kind == EventKind.LINK_ASKED else contact.first_try(ready)
+
+
+def note_words(event: ReportEvent) -> None:
+    if event.kind in WORDS and event.assignment is not None and event.assignment.contact is not None:
+        note_word(event.assignment.contact)
 
 
 def cancel_dispatches(event_ids: list[int]) -> None:
@@ -61,11 +76,12 @@ def revive_dispatches(event: ReportEvent) -> None:
         status=DeliveryStatus.CANCELLED,
         may_have_arrived=False,
         sent_at=None,
+        is_dropped=False,
     )
     undone = undone_events(event.report) if dropped.exists() else set()
-    for dispatch in dropped.exclude(event__in=undone).order_by("pk"):
+    for dispatch in dropped.exclude(event__in=undone).select_related("contact").order_by("pk"):
         dispatch.status, dispatch.last_error = DeliveryStatus.WAITING, ""
-        dispatch.next_try_at = event.held_until or timezone.now()
-        dispatch.save(update_fields=["status", "last_error", "next_try_at"])
-        if not event.is_held:
+        dispatch.next_try_at, dispatch.digest = first_try_of(event, dispatch.contact), None
+        dispatch.save(update_fields=["status", "last_error", "next_try_at", "digest"])
+        if not event.is_held and dispatch.next_try_at <= timezone.now():
             announce("forwarding.send_dispatch", dispatch.pk)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Person
-from forwarding.mail import pictures_of
 from forwarding.models import SampleLetter
+from forwarding.weight import pictures_of
 from municipalities.models import Institution
 from notifications.deliveries import DeliveryStatus, attempt
 from notifications.mailer import build_mail, send_mail

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forwarding.models import Dispatch
+from forwarding.models import Dispatch, DispatchDigest
 from notifications.actions import WAITS_FOR_RESTORING
 from notifications.models import AlertMail, Bundle, BundleLine, Message, Notice
 from reports.models import ReportEvent, Timer
@@ -75,7 +75,10 @@ def queue_ages() -> dict[str, int | None]:
             "alerts": _age(AlertMail.objects.due(now), "next_try_at", now),
             "notices": _age(Notice.objects.due(now), "next_try_at", now),
             "timers": _age(Timer.objects.filter(done_at=None, due_at__lte=now), "due_at", now),
-            "dispatches": _age(Dispatch.objects.due(now), "next_try_at", now),
+            "dispatches": _oldest(
+                _age(Dispatch.objects.due(now), "next_try_at", now),
+                _age(DispatchDigest.objects.due(now), "next_try_at", now),
+            ),
         }
     finally:
         connection.close()  # the probe's thread has its own

@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-alerts": {"task": "notifications.purge_alerts", "schedule": timedelta(hours=6)},
     "sweep-desk": {"task": "moderation.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "watch-contacts": {"task": "forwarding.watch_contacts", "schedule": timedelta(minutes=10)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},
@@ -195,6 +196,15 @@ DELIVERY_LEASE = timedelta(seconds=env.int("DELIVERY_LEASE_SECONDS", 120))
 DELIVERY_RETRY_SECONDS: list[int] = env.list(
     "DELIVERY_RETRY_SECONDS", [60, 300, 1800, 7200, 21600, 43200, 86400], subcast=int
 )
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", 10_000_000)  # to a body that says nothing else; the rest is a link
+CASE_FILES = env.bool("CASE_FILES", True)  # the case as a PDF with letters to bodies: half a second of work for each
+# A contact that fails so often in a row gets nothing for so many minutes, longer each time; one that never answers
+# so many letters, the first of them so many days old, is silent. Employees are told once of either.
+CONTACT_PAUSE_AFTER = env.int("CONTACT_PAUSE_AFTER", 5)
+CONTACT_PAUSE_MINUTES: list[int] = env.list("CONTACT_PAUSE_MINUTES", [60, 240, 1440], subcast=int)
+CONTACT_SILENT_AFTER = env.int("CONTACT_SILENT_AFTER", 10)
+CONTACT_SILENT_FOR = timedelta(days=env.int("CONTACT_SILENT_DAYS", 45))
+DELIVERY_STUCK = timedelta(hours=env.int("DELIVERY_STUCK_HOURS", 24))  # a letter that waits for longer stands on top
 
 # -- Other bodies' servers (forwarding/outward) -------------------------------------------------------------
 # Addresses that somebody typed in lead to the public internet only, and into these networks ("10.1.2.0/24").

@@ -65,7 +65,7 @@ def preview_sending(report: Report, decision: Decision, *, actor: Person, versio
         assert assignment is not None  # noqa: S101  (sending makes one)
         event = report.events.filter(kind__in=(EventKind.SENT, EventKind.PUBLISHED)).latest("pk")
         dispatch = Dispatch.objects.filter(event=event).select_related("event__report__category", "contact").first()
-        letter = compose_letter(dispatch) if dispatch else None
+        letter = compose_letter(dispatch, with_file=False) if dispatch else None
         messages = list(messages_of(event))
         own = next((message for message in messages if message.person_id == report.reporter_id), None)
         preview = Preview(

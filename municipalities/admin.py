@@ -46,8 +46,12 @@ class AreaAdmin(admin.ModelAdmin):
 
 
 class ContactInline(admin.TabularInline):
+    """How it wants to be written to is set on the contact's own page."""
+
     model = Contact
     extra = 0
+    show_change_link = True
+    fields = ("channel", "name", "address", "language", "position", "is_active", "stopped_at", "stopped_reason")
 
 
 @admin.register(Institution)

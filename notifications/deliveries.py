@@ -53,7 +53,8 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         now = now or timezone.now()
         waiting = Q(status__in=[DeliveryStatus.WAITING, DeliveryStatus.UNKNOWN], next_try_at__lte=now)
         abandoned = Q(status=DeliveryStatus.SENDING, lease_until__lte=now)
-        return self.filter(waiting | abandoned)
+        gathered = {self.model.GATHERED_IN: None} if self.model.GATHERED_IN else {}
+        return self.filter(waiting | abandoned, **gathered)
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
@@ -94,6 +95,8 @@ class DeliveryQuerySet(models.QuerySet[Any]):
 class Delivery(models.Model):
     # The columns that make a line: rows equal in them go out one after the other.
     LINE: tuple[str, ...] = ()
+    # The column of a row that goes out in its place, with others: it is due by itself only without one.
+    GATHERED_IN = ""
 
     status = models.CharField(_("status"), max_length=9, choices=DeliveryStatus.choices, default=DeliveryStatus.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -129,8 +132,8 @@ class Delivery(models.Model):
 
     # -- Outcomes of the claim that this object is ------------------------------------------------------------
 
-    def note_outcome(self, status: DeliveryStatus, words: str, *, unknown: bool) -> None:
-        """In the transaction that records an outcome; `words`: the other side's, or why it was not sent."""
+    def note_outcome(self, values: dict[str, Any], words: str, *, unknown: bool, ours: bool) -> None:
+        """In the transaction that writes `values` as the outcome; `words`: the other side's, or why it was not sent."""
 
     def record_sent(self, answer: str = "") -> None:
         """Accepted by the other side. True whoever has the row by now, so the number of the claim is not asked."""
@@ -143,16 +146,17 @@ class Delivery(models.Model):
             last_error="",
         )
 
-    def record_failure(self, error: str, *, permanent: bool = False, unknown: bool = False) -> None:
+    def record_failure(self, error: str, *, permanent: bool = False, unknown: bool = False, ours: bool = False) -> None:
         """Try again after the next of `waits`; failed for good when none is left or `permanent`.
 
-        `unknown`: the other side broke off where it may already have taken the mail.
+        `unknown`: the other side broke off where it may already have taken the mail. `ours`: not its fault.
         """
         if permanent or self.is_last_attempt:
             self._record(
                 self._mine,
                 error,
                 unknown=unknown,
+                ours=ours,
                 status=DeliveryStatus.FAILED,
                 lease_until=None,
                 last_error=error,
@@ -165,6 +169,7 @@ class Delivery(models.Model):
             self._mine,
             error,
             unknown=unknown,
+            ours=ours,
             status=status,
             next_try_at=self.next_time(timezone.now() + wait),
             lease_until=None,
@@ -217,7 +222,7 @@ class Delivery(models.Model):
     def _mine(self) -> Q:
         return Q(status=DeliveryStatus.SENDING, attempts=self.attempts)
 
-    def _record(self, condition: Q, words: str, *, unknown: bool = False, **values: Any) -> None:
+    def _record(self, condition: Q, words: str, *, unknown: bool = False, ours: bool = False, **values: Any) -> None:
         """Write the outcome even if the database is just being restarted: what is not recorded would be sent again."""
         rows = type(self)._default_manager.filter(condition, pk=self.pk).exclude(status=DeliveryStatus.SENT)
         patience = time.monotonic() + settings.DELIVERY_LEASE.total_seconds()
@@ -226,7 +231,7 @@ class Delivery(models.Model):
                 with transaction.atomic():
                     mine = rows.update(**values)
                     if mine or values["status"] == DeliveryStatus.SENT:
-                        self.note_outcome(DeliveryStatus(values["status"]), words, unknown=unknown)
+                        self.note_outcome(values, words, unknown=unknown, ours=ours)
                 break
             except (OperationalError, InterfaceError):
                 if transaction.get_connection().in_atomic_block or time.monotonic() > patience:
@@ -249,11 +254,11 @@ def attempt(row: Delivery, send: Callable[[], str]) -> bool:
         row.record_cancelled(str(moot))
         return False
     except SendingFailed as error:
-        row.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown)
+        row.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown, ours=error.ours)
         return False
     except Exception as error:
         # A mistake in our own words or data: the row is freed and the desk sees why; the log has the rest.
-        row.record_failure(f"{type(error).__name__}: {error}")
+        row.record_failure(f"{type(error).__name__}: {error}", ours=True)
         raise
     row.record_sent(answer)
     return True

@@ -1,29 +1,52 @@
 """The way out for mails: one adapter over Django's SMTP backend, with a timeout and errors that say `permanent`."""
 
 import smtplib
+import socket
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import SafeMIMEMultipart
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SMTP_DEADLINE = 0.75  # of the lease: nobody else has the row before this worker gives up
 
 
 class SendingFailed(Exception):
-    """`permanent`: trying again cannot help. `unknown`: the other side broke off and may have taken the mail."""
+    """`permanent`: trying again cannot help. `unknown`: the other side broke off and may have taken the mail. `ours`:
+    it has nothing to do with whoever was to get it (our own mail server is away)."""
 
-    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, ours: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.permanent, self.unknown = reason, permanent, unknown
+        self.reason, self.permanent, self.unknown, self.ours = reason, permanent, unknown, ours
 
 
 class MailWithImages(EmailMultiAlternatives):
-    mixed_subtype = "related"  # the images belong to the HTML part; they are no attachments
+    """Pictures (with a Content-ID) belong to the HTML part; the other parts are attachments of the whole."""
+
+    def _create_attachments(self, msg: Any) -> Any:
+        inline = [part for part in self.attachments if isinstance(part, MIMEBase) and part["Content-ID"]]
+        files = [part for part in self.attachments if part not in inline]
+        if inline:
+            related = SafeMIMEMultipart(_subtype="related", encoding=self.encoding or settings.DEFAULT_CHARSET)
+            related.attach(msg)
+            for part in inline:
+                related.attach(part)
+            msg = related
+        if files:
+            mixed = SafeMIMEMultipart(_subtype="mixed", encoding=self.encoding or settings.DEFAULT_CHARSET)
+            mixed.attach(msg)
+            for part in files:
+                mixed.attach(part)
+            msg = mixed
+        return msg
 
 
 def build_mail(
@@ -34,18 +57,20 @@ def build_mail(
     html: str,
     message_id: str,
     own_address: str,
+    envelope: str = "",
     headers: dict[str, str] | None = None,
     images: Sequence[MIMEBase] = (),
 ) -> EmailMultiAlternatives:
     """A mail from our own domain, to one address.
 
     `own_address` belongs to the report: answers come to it, and bounces too (it is the envelope's
-    sender), while the From that people see stays the same. `images` are shown inside the HTML part.
+    sender, unless `envelope` is another), while the From that people see stays the same. `images` with a Content-ID
+    are shown inside the HTML part, the others are attachments.
     """
     mail = (MailWithImages if images else EmailMultiAlternatives)(
         subject=" ".join(subject.split()),
         body=text,
-        from_email=own_address,
+        from_email=envelope or own_address,
         to=[to],
         reply_to=[formataddr((settings.SITE_NAME, own_address))],
         headers={
@@ -61,9 +86,15 @@ def build_mail(
     return mail
 
 
-def send_mail(mail: EmailMultiAlternatives) -> str:
-    """Hand one mail to the mail server; gives its answer, and raises `SendingFailed`."""
-    connection = _connection()
+def send_mail(mail: EmailMultiAlternatives, *, timeout: int | None = None) -> str:
+    """Hand one mail to the mail server; gives its answer, and raises `SendingFailed`.
+
+    `timeout` (seconds) is for each of its answers; all of them together have `SMTP_DEADLINE`.
+    """
+    connection = _connection(timeout or settings.EMAIL_TIMEOUT)
+    deadline = threading.Timer(SMTP_DEADLINE * settings.DELIVERY_LEASE.total_seconds(), _hang_up, [connection])
+    deadline.daemon = True
+    deadline.start()
     try:
         connection.open()
         connection.send_messages([mail])
@@ -71,6 +102,7 @@ def send_mail(mail: EmailMultiAlternatives) -> str:
     except (smtplib.SMTPException, OSError) as error:
         raise _explain(error, connection) from error
     finally:
+        deadline.cancel()
         # The answer to our goodbye is of no interest: the mail is out, or its error is known.
         with suppress(smtplib.SMTPException, OSError):
             connection.close()
@@ -80,7 +112,12 @@ class _StagedSMTP(smtplib.SMTP):
     """Knows whether the text of a mail was on its way when the connection broke."""
 
     in_data = False
+    speaks_of_it = False  # the mail's own recipient was named: what follows is about this mail
     taken: tuple[int, bytes] = (0, b"")  # what it said when it took the mail
+
+    def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        self.speaks_of_it = True
+        return super().rcpt(recip, options)
 
     def data(self, msg: object) -> tuple[int, bytes]:
         self.in_data = True
@@ -98,10 +135,18 @@ class _StagedBackend(EmailBackend):
         return _StagedSMTPOverSSL if self.use_ssl else _StagedSMTP
 
 
-def _connection() -> BaseEmailBackend:
+def _connection(timeout: int) -> BaseEmailBackend:
     if settings.EMAIL_BACKEND == SMTP_BACKEND:
-        return _StagedBackend(timeout=settings.EMAIL_TIMEOUT)
+        return _StagedBackend(timeout=timeout)
     return get_connection()
+
+
+def _hang_up(connection: BaseEmailBackend) -> None:
+    """A server that says a letter now and then is never late, and would hold the worker for ever."""
+    sock = getattr(getattr(connection, "connection", None), "sock", None)
+    if sock is not None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _explain(error: Exception, connection: BaseEmailBackend) -> SendingFailed:
@@ -110,13 +155,17 @@ def _explain(error: Exception, connection: BaseEmailBackend) -> SendingFailed:
         return SendingFailed(_words(code, reply), permanent=code >= 500)
     # A wrong password, or a server that greets with 5xx, is ours to repair: the mail waits.
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPHeloError):
-        return SendingFailed(_words(error.smtp_code, error.smtp_error))
+        return SendingFailed(_words(error.smtp_code, error.smtp_error), ours=True)
     if isinstance(error, smtplib.SMTPResponseException):
         return SendingFailed(_words(error.smtp_code, error.smtp_error), permanent=error.smtp_code >= 500)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return SendingFailed(str(error), permanent=True)
     smtp = getattr(connection, "connection", None)
-    return SendingFailed(f"{type(error).__name__}: {error}", unknown=getattr(smtp, "in_data", False))
+    return SendingFailed(
+        f"{type(error).__name__}: {error}",
+        unknown=getattr(smtp, "in_data", False),
+        ours=not getattr(smtp, "speaks_of_it", False),
+    )
 
 
 def _words(code: int, reply: bytes | str) -> str:

@@ -60,6 +60,12 @@ def _told_at_once(request: pytest.FixtureRequest, settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_case_files(settings: Any) -> None:
+    """Half a second for each letter; the tests of the case file switch them on."""
+    settings.CASE_FILES = False
+
+
+@pytest.fixture(autouse=True)
 def _no_geocoder(settings: Any) -> None:
     settings.GEOCODER_URL = ""
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from municipalities.models.sending_options import SendingOptions
+
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def active(self) -> "InstitutionQuerySet":
@@ -45,7 +47,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(is_active=True, stopped_at=None)
 
 
-class Contact(models.Model):
+class Contact(SendingOptions):
     class Channel(models.TextChoices):
         MAIL = "mail", _("mail")
         OPEN311 = "open311", "Open311"
@@ -78,3 +80,7 @@ class Contact(models.Model):
     @property
     def is_usable(self) -> bool:
         return self.is_active and self.stopped_at is None
+
+    @property
+    def wants_digest(self) -> bool:
+        return self.channel == self.Channel.MAIL and super().wants_digest

@@ -35,8 +35,13 @@ class OursOnly(URLFetcher):
 
 def report_pdf(report: Report) -> bytes:
     """In the language that is active; the caller has asked who may see the report."""
-    context = sheet_context(report)
-    html = render_to_string("reports/pdf.html", {**context, "SITE_NAME": settings.SITE_NAME})
+    return sheet_pdf(report, "reports/pdf.html", {})
+
+
+def sheet_pdf(report: Report, template: str, extra: dict[str, Any], *, with_photos: bool = True) -> bytes:
+    """A page around the sheet: `extra` adds to what the sheet shows, or replaces it."""
+    context = {**sheet_context(report, with_photos=with_photos), **extra}
+    html = render_to_string(template, {**context, "SITE_NAME": settings.SITE_NAME})
     fetcher = OursOnly(_files(report, context))
     document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=fetcher, media_type="print")
     css = CSS(string=_sheet_css(), base_url=f"{BASE}/", url_fetcher=fetcher)
@@ -45,7 +50,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _files(report: Report, context: dict[str, Any]) -> dict[str, tuple[bytes, str]]:
-    files = {f"{BASE}{context['qr_url']}": (qr_code(report, "svg"), "image/svg+xml")}
+    files = {f"{BASE}{context['qr_url']}": (qr_code(report, "svg"), "image/svg+xml")} if context["qr_url"] else {}
     for photo in photos_of(context):
         for url, stored in ((photo.url_medium, photo.medium), (photo.url_small, photo.small)):
             try:

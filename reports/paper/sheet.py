@@ -17,18 +17,22 @@ EVENTS_AT_MOST = 80
 EVENT_PHOTOS_AT_MOST = 12
 
 
-def sheet_context(report: Report) -> dict[str, Any]:
+def sheet_context(report: Report, *, with_photos: bool = True) -> dict[str, Any]:
     """For `reports/_sheet.html`; the caller has asked who may see the report."""
-    photos = [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
+    photos = (
+        []
+        if not with_photos
+        else [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
+    )
     lead = leading_assignment(report)
     entries = visible_events(report, internal=False)
     return {
         "report": report,
         "lead": lead,
         "standing": standing(report, lead),
-        "photos": photos[:PHOTOS_AT_MOST],
+        "photos": photos[: PHOTOS_AT_MOST if with_photos else 0],
         "left_out": max(len(entries) - EVENTS_AT_MOST, 0),
-        "entries": _with_photos(entries[-EVENTS_AT_MOST:]),
+        "entries": _with_photos(entries[-EVENTS_AT_MOST:], EVENT_PHOTOS_AT_MOST if with_photos else 0),
         "sketch": place_sketch(report),
         "url": absolute(report.get_absolute_url()),
         "qr_url": reverse("report_qr", args=[report.reference, "svg"]),
@@ -37,8 +41,8 @@ def sheet_context(report: Report) -> dict[str, Any]:
     }
 
 
-def _with_photos(entries: list[Any]) -> list[tuple[Any, list[Photo]]]:
-    room, rows = EVENT_PHOTOS_AT_MOST, []
+def _with_photos(entries: list[Any], room: int) -> list[tuple[Any, list[Photo]]]:
+    rows = []
     for entry in entries:
         photos = [photo for photo in entry.photos.all() if photo.kind != Photo.Kind.PROBLEM][:room]
         room -= len(photos)

@@ -14,7 +14,7 @@ from forwarding import channels, sending
 from forwarding.actions import answer_report, say_done, send_report
 from forwarding.mail import compose
 from forwarding.models import Dispatch
-from forwarding.reply_address import read_reply_address, reply_address
+from forwarding.reply_address import bounce_address, read_reply_address, reply_address
 from municipalities.models import Contact, Institution
 from notifications.mailer import SendingFailed
 from reports.actions_desk import hide_report
@@ -41,10 +41,10 @@ def broken_smtp(monkeypatch: pytest.MonkeyPatch) -> list[SendingFailed]:
     errors: list[SendingFailed] = []
     real = channels.send_mail
 
-    def send(message: EmailMultiAlternatives) -> str:
+    def send(message: EmailMultiAlternatives, **options: Any) -> str:
         if errors:
             raise errors.pop(0)
-        return real(message)
+        return real(message, **options)
 
     monkeypatch.setattr(channels, "send_mail", send)
     return errors
@@ -61,7 +61,8 @@ def test_the_whole_case_is_in_the_mail(
     [sent] = mail.outbox
     assert sent.to == ["ugyfel@utkezelo.example"]
     assert sent.subject.endswith(f"[{report.reference}]")
-    assert sent.from_email == reply_address(assignment.pk)
+    assert sent.from_email == bounce_address(Dispatch.objects.get(assignment=assignment))
+    assert reply_address(assignment.pk) in sent.reply_to[0]
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
     html = html_of(sent)
     for words in (report.title, "Fő utca 1.", "47.450000, 19.050000", "/o/", nearby.reference, f"photo-2@{_domain()}"):

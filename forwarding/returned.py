@@ -1,0 +1,67 @@
+"""What comes back to an address of ours: a mail that did not arrive, or an answer to a gathered mail."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from forwarding.health_models import note_result
+from forwarding.models import ANSWER_KEPT, Dispatch, DispatchAttempt, DispatchDigest
+from forwarding.reply_address import find_bounced, find_digest
+from forwarding.reporters_words import own_words
+from notifications.deliveries import DeliveryStatus
+from reports.models import Assignment
+
+Outcome = DispatchAttempt.Outcome
+
+
+def find_returned(message_ids: list[str], recipients: list[str]) -> Dispatch | DispatchDigest | None:
+    """By the Message-ID in what was sent back; else by the envelope's sender, which every server must write to."""
+    return (
+        Dispatch.objects.select_related("contact").filter(message_id__in=message_ids).first()
+        or DispatchDigest.objects.select_related("contact").filter(message_id__in=message_ids).first()
+        or find_bounced(recipients)
+    )
+
+
+@transaction.atomic
+def note_bounce(row: Dispatch | DispatchDigest, reason: str) -> None:
+    """It did not arrive after all: an attempt of its own in the ledger. What has gone by post meanwhile stays sent."""
+    if isinstance(row, DispatchDigest):
+        DispatchDigest.objects.filter(pk=row.pk).update(status=DeliveryStatus.FAILED, last_error=reason)
+        members = Dispatch.objects.filter(digest=row, address=row.address).exclude(status=DeliveryStatus.CANCELLED)
+    else:
+        members = Dispatch.objects.filter(pk=row.pk)
+    now = timezone.now()
+    for dispatch in members.select_related("contact").select_for_update(of=("self",)).order_by("pk"):
+        last = dispatch.tries.order_by("-number").first()
+        if last is not None and last.outcome == Outcome.BOUNCED and last.answer == reason[:ANSWER_KEPT]:
+            continue  # the same word twice
+        dispatch.tries.create(
+            number=last.number + 1 if last else 1,
+            channel=dispatch.contact.channel,
+            address=dispatch.address,
+            started_at=now,
+            finished_at=now,
+            outcome=Outcome.BOUNCED,
+            answer=reason[:ANSWER_KEPT],
+        )
+        if last is None or last.outcome != Outcome.LETTER:
+            dispatch.status, dispatch.last_error = DeliveryStatus.FAILED, reason
+            dispatch.save(update_fields=["status", "last_error"])
+    note_result(row.contact, DeliveryStatus.FAILED, reason)
+
+
+def returned_assignment(recipients: list[str]) -> Assignment | None:
+    """Of a mail to the envelope's sender of one letter."""
+    row = find_bounced(recipients)
+    return row.assignment if isinstance(row, Dispatch) else None
+
+
+def answered_in_digest(recipients: list[str], message_ids: list[str], subject: str, text: str) -> Assignment | None:
+    """The case whose reference, alone of those in the gathered mail, stands in what the sender wrote."""
+    digest = find_digest(recipients, message_ids)
+    if digest is None:
+        return None
+    words = f"{subject}\n{own_words(text)}".upper()
+    members = list(digest.dispatches.select_related("assignment__report").order_by("pk"))
+    named = {d.assignment.report_id: d.assignment for d in members if d.assignment.report.reference.upper() in words}
+    return next(iter(named.values())) if len(named) == 1 else None
