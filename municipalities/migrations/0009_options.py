@@ -9,7 +9,7 @@ import municipalities.models.sending_options
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0007_units_and_roles"),
+        ("municipalities", "0008_rules"),
     ]
 
     operations = [

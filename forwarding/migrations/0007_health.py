@@ -9,8 +9,8 @@ import notifications.deliveries
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0004_attempts"),
-        ("municipalities", "0008_options"),
+        ("forwarding", "0006_answers_in"),
+        ("municipalities", "0009_options"),
         ("reports", "0021_handing_over"),
     ]
 
