@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
+from accounts.models import Person
 from forwarding.cases import CASES
 from municipalities.models import Institution, Membership
 from reports.lifecycle import PUBLIC
@@ -23,6 +24,12 @@ def bodies_of(person: Any) -> list[Institution]:
 def own_cases(person: Any) -> AssignmentQuerySet:
     """Whatever the person's bodies have, open or closed, private reports included: nothing for who answers for none."""
     return CASES.of_body().filter(institution__in=_body_keys(person), report__status__in=PUBLIC)
+
+
+def colleagues_of(bodies: list[Institution]) -> QuerySet[Person]:
+    """Whoever belongs to one of these, by name."""
+    theirs = Membership.objects.filter(institution__in=bodies, role__in=Membership.BODY_ROLES)
+    return Person.objects.filter(pk__in=theirs.values("person"), is_active=True).order_by("name", "pk")
 
 
 def _body_keys(person: Any) -> QuerySet[Membership, int | None]:

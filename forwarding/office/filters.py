@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, DateFilter
 
-from forwarding.office.access import bodies_of, own_cases
+from forwarding.office.access import bodies_of, colleagues_of, own_cases
 from forwarding.office.states import WAITS_FOR_ANSWER, WAITS_FOR_PROMISED, deadline_day, is_due_soon, is_late
-from municipalities.models import Area, Category, Institution
+from municipalities.models import Area, Category, Institution, Unit
 from reports.filters import (
     CategoryFilter,
     FilterForm,
@@ -48,6 +48,8 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "status": ("report__status", "sent_at", "pk"),
     "ended": (F("ended_at").desc(nulls_last=True), "-pk"),
 }
+MINE, NOBODY = "me", "nobody"
+PERSON, UNIT = "p", "u"  # before the key of whoever has a case
 LONGEST = 1000  # characters of a query
 
 
@@ -93,6 +95,7 @@ class OfficeFilter(ReportWords):
         choices=[("yes", _("with photos")), ("no", _("without photos"))],
         empty_label=pgettext_lazy("photos", "Any"),
     )
+    holder = ChoiceFilter(label=_("Who has it"), method="by_holder", choices=list, empty_label=None)
     date_from = DateFilter(
         label=pgettext_lazy("case", "Sent from"), method="by_first_day", validators=_in_range, widget=_day_input
     )
@@ -118,6 +121,7 @@ class OfficeFilter(ReportWords):
         self.filters["body"].extra["options"] = self._bodies
         self.filters["category"].extra["options"] = self._categories
         self.filters["area"].extra["options"] = self._areas
+        self.filters["holder"].extra["choices"] = lambda: self._holders
         if len(self.bodies) == 1:
             del self.filters["body"]
 
@@ -135,6 +139,15 @@ class OfficeFilter(ReportWords):
         own = Area.objects.filter(pk__in=own_cases(self.person).values("report__area"))
         rows = own.values_list("pk", "name")
         return [("", _("Everywhere")), *sorted(((str(pk), name) for pk, name in rows), key=lambda a: natural(a[1]))]
+
+    @cached_property
+    def _holders(self) -> list[tuple[str, Any]]:
+        """Colleagues, and units after them. A select asks for its choices more than once."""
+        people = colleagues_of(self.bodies).exclude(pk=self.person.pk)
+        units = Unit.objects.filter(institution__in=self.bodies, is_active=True).order_by("name")
+        named = [(f"{PERSON}{person.pk}", str(person)) for person in people]
+        named += [(f"{UNIT}{unit.pk}", unit.name) for unit in units]
+        return [("", _("Whoever")), (MINE, _("Me")), (NOBODY, _("Nobody")), *named]
 
     def by_words(self, queryset: AssignmentQuerySet, name: str, value: str) -> AssignmentQuerySet:  # type: ignore[override]
         return queryset.filter(report__in=Report.objects.search(value).values("pk"))
@@ -163,6 +176,15 @@ class OfficeFilter(ReportWords):
     def by_photos(self, queryset: AssignmentQuerySet, name: str, value: str) -> AssignmentQuerySet:
         shown = Exists(Photo.objects.filter(report=OuterRef("report"), kind=Photo.Kind.PROBLEM, is_hidden=False))
         return queryset.filter(shown if value == "yes" else ~shown)
+
+    def by_holder(self, queryset: AssignmentQuerySet, name: str, value: str) -> AssignmentQuerySet:
+        match value:
+            case "me":
+                return queryset.filter(assignee=self.person.pk)
+            case "nobody":
+                return queryset.filter(assignee=None, unit=None)
+        key = int(value[1:])
+        return queryset.filter(assignee=key) if value.startswith(PERSON) else queryset.filter(unit=key)
 
     def by_first_day(self, queryset: AssignmentQuerySet, name: str, value: date) -> AssignmentQuerySet:
         return queryset.filter(sent_at__gte=day_start(value))

@@ -39,7 +39,7 @@ class OfficeList:
     @cached_property
     def cases(self) -> AssignmentQuerySet:
         """Of the open tab, in order."""
-        cases = self.filters.qs.filter(rows_of(self.tab))
+        cases = self.filters.qs.filter(rows_of(self.tab, self.person))
         if cases.query.order_by:
             return cases
         return cases.order_by(*ORDERS["ended" if self.tab.is_of_ended else "deadline"])
@@ -47,7 +47,7 @@ class OfficeList:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Cases by tab, of those that fit to the filters."""
-        tabs = {tab.value: Count("pk", filter=rows_of(tab)) for tab in Tab}
+        tabs = {tab.value: Count("pk", filter=rows_of(tab, self.person)) for tab in Tab}
         counts: dict[str, int] = self.filters.qs.order_by().aggregate(**tabs)
         return counts
 

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, DateField, F, Q, When
+from django.db.models import Case, DateField, F, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from municipalities.models import Membership
 from reports.lifecycle import Status
 from reports.models import Assignment
 
@@ -27,6 +28,8 @@ WAITS_FOR_PROMISED = RUNNING & Q(promised_on__isnull=False, report__status=Statu
 
 class Tab(models.TextChoices):
     OPEN = "open", pgettext_lazy("cases", "Open")
+    MINE = "mine", pgettext_lazy("cases", "Mine")
+    UNIT = "unit", gettext_lazy("My unit")
     LATE = "late", gettext_lazy("Overdue")
     SOON = "soon", gettext_lazy("Due in 7 days")
     UNANSWERED = "unanswered", gettext_lazy("No answer yet")
@@ -40,11 +43,16 @@ class Tab(models.TextChoices):
         return self in (Tab.NOT_OURS, Tab.CLOSED)
 
 
-def rows_of(tab: Tab, now: datetime | None = None) -> Q:
+def rows_of(tab: Tab, person: Any, now: datetime | None = None) -> Q:
+    """`person` looks at the list: whose cases "mine" are."""
     now = now or timezone.now()
     match tab:
         case Tab.OPEN:
             return RUNNING
+        case Tab.MINE:
+            return RUNNING & Q(assignee=person.pk)
+        case Tab.UNIT:
+            return RUNNING & Q(unit__in=units_of(person))
         case Tab.LATE:
             return is_late(now)
         case Tab.SOON:
@@ -58,6 +66,11 @@ def rows_of(tab: Tab, now: datetime | None = None) -> Q:
         case Tab.NOT_OURS:
             return Q(outcome=Assignment.Outcome.NOT_OURS)
     return Q(ended_at__isnull=False) & ~Q(outcome=Assignment.Outcome.NOT_OURS)
+
+
+def units_of(person: Any) -> QuerySet[Membership, int | None]:
+    own = Membership.objects.filter(person=person.pk, role__in=Membership.BODY_ROLES, unit__isnull=False)
+    return own.values_list("unit", flat=True)
 
 
 def promise_is_late(now: datetime) -> Q:

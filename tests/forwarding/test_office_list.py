@@ -17,7 +17,7 @@ from forwarding.office.access import own_cases
 from forwarding.office.listing import figures
 from forwarding.office.models import SavedView
 from forwarding.office.states import Tab
-from municipalities.models import Area, Category, Institution, Membership
+from municipalities.models import Area, Category, Institution, Membership, Unit
 from reports.models import Assignment, Report
 from tests.forwarding.office import Cases
 
@@ -61,7 +61,9 @@ def one_of_each(cases: Cases) -> Cases:
 
 
 def test_tabs_and_their_counts_agree(at_office: Client, one_of_each: Cases) -> None:
-    expected = {
+    expected: dict[Tab, set[str]] = {
+        Tab.MINE: set(),
+        Tab.UNIT: set(),
         Tab.OPEN: {"késő", "sürgős", "ráér", "megválaszolt", "ígért", "elmúlt ígéret", "kész"},
         Tab.LATE: {"késő", "elmúlt ígéret"},
         Tab.SOON: {"sürgős", "ígért"},
@@ -192,6 +194,24 @@ def test_what_others_have_is_nowhere(
     assert client_of(moderator).get(reverse("office")).status_code == 404
 
 
+def test_whose_cases(at_office: Client, cases: Cases, officer: Person, works: Institution) -> None:
+    colleague = Person.objects.create_user("colleague@example.org", "pw", name="Kolléga")
+    Membership.objects.create(person=colleague, role="officer", institution=works)
+    depot = Unit.objects.create(institution=works, name="Telep")
+    mine, units, theirs, _nobodys = (cases.sent(name) for name in ("enyém", "telepé", "másé", "senkié"))
+    Assignment.objects.filter(pk=mine.pk).update(assignee=officer)
+    Assignment.objects.filter(pk=units.pk).update(unit=depot)
+    Assignment.objects.filter(pk=theirs.pk).update(assignee=colleague)
+    assert titles(at_office, show="mine") == titles(at_office, holder="me") == ["enyém"]
+    assert titles(at_office, holder="nobody") == ["senkié"]
+    assert titles(at_office, holder=f"p{colleague.pk}") == ["másé"]
+    assert titles(at_office, holder=f"u{depot.pk}") == ["telepé"]
+    assert titles(at_office, show="unit") == []
+    officer.memberships.update(unit=depot)
+    assert titles(at_office, show="unit") == ["telepé"]
+    assert "Kolléga" in at_office.get(reverse("office")).content.decode()
+
+
 def test_private_cases_are_the_bodys_too(at_office: Client, cases: Cases) -> None:
     cases.sent("titkos ügy", is_private=True)
     assert titles(at_office) == ["titkos ügy"]
@@ -216,7 +236,7 @@ def test_many_cases_have_pages_and_cost_no_more(
         assert len(at_office.get(url, {"page": 2}).context["rows"]) == 5
 
 
-QUERIES = 10
+QUERIES = 12
 
 
 def test_figures_in_one_query(
