@@ -7,7 +7,7 @@ group the filtered rows themselves. Both hold exactly the published reports.
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
@@ -182,12 +182,19 @@ def _from_cells(window: Window, wanted: dict[str, Any], reports: ReportQuerySet)
     return _collection(_cluster(count, lon / count, lat / count) for count, lon, lat in clusters)
 
 
-def row_features(window: Window, reports: ReportQuerySet) -> FeatureCollection:
-    """Points or clusters of any reports that the caller may show, grouped as they are asked for."""
+def page_of(report: Report) -> str:
+    return reverse("report_detail", args=[report.reference])
+
+
+def row_features(
+    window: Window, reports: ReportQuerySet, url_of: Callable[[Report], str] = page_of
+) -> FeatureCollection:
+    """Points or clusters of any reports that the caller may show, grouped as they are asked for; points lead to
+    `url_of`."""
     inside = reports.filter(window.rows).order_by()
     most = POINTS_IN_STREETS if window.zoom >= STREET_ZOOM else POINTS_AT_MOST
     if shows_points(window, inside[: most + 1].count()):
-        return _points(window, reports)
+        return _points(window, reports, url_of)
     grid = Value(grid_of(window).zoom)
     # A word that stands in every report must not make the map read them all.
     bounded = Report.objects.filter(pk__in=inside.values("pk")[:GROUPED_AT_MOST])
@@ -213,15 +220,15 @@ def shows_points(window: Window, total: int) -> bool:
     return total <= (POINTS_IN_STREETS if window.zoom >= STREET_ZOOM else POINTS_AT_MOST)
 
 
-def _points(window: Window, reports: ReportQuerySet) -> FeatureCollection:
+def _points(window: Window, reports: ReportQuerySet, url_of: Callable[[Report], str] = page_of) -> FeatureCollection:
     rows = reports.filter(window.rows).order_by().select_related("category").defer("original_description", "search")
     found = list(rows[: POINTS_IN_STREETS + 1])
-    collection = _collection(_point(report) for report in found[:POINTS_IN_STREETS])
+    collection = _collection(_point(report, url_of(report)) for report in found[:POINTS_IN_STREETS])
     collection["truncated"] = len(found) > POINTS_IN_STREETS
     return collection
 
 
-def _point(report: Report) -> Feature:
+def _point(report: Report, url: str) -> Feature:
     category = report.category
     return _feature(
         report.longitude,
@@ -233,7 +240,7 @@ def _point(report: Report) -> Feature:
         category=category.name if category else "",
         icon=category.icon if category else "map-pin",
         colour=category.colour if category else "#5b6b62",
-        url=reverse("report_detail", args=[report.reference]),
+        url=url,
     )
 
 

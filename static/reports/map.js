@@ -92,7 +92,7 @@ function addCluster(place, { count: reports }) {
 }
 
 function addPoint(place, report) {
-  const marker = L.marker(place, { icon: pinIcon(report.status) }).addTo(layer);
+  const marker = L.marker(place, { icon: pinIcon(report.status), page: report.url }).addTo(layer);
   marker.bindPopup(() => popup(report), { maxWidth: 260, autoPanPadding: [24, 24] });
   const enter = () => marker.getPopup().getElement().querySelector("a").focus({ preventScroll: true });
   nameMarker(marker, `${report.title}, ${report.label}`, () => (marker.isPopupOpen() ? enter() : marker.openPopup()));
@@ -121,8 +121,8 @@ function popup(report) {
 for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
   list.addEventListener(type, (event) => {
     const href = event.target.closest("li")?.querySelector("a")?.getAttribute("href");
-    for (const [name, marker] of drawn) {
-      if (!href?.endsWith(`/${name.split(" ")[0]}`)) continue;
+    for (const marker of drawn.values()) {
+      if (!href || marker.options.page !== href) continue;
       marker.getElement()?.classList.toggle("is-pointed", on);
       marker.setZIndexOffset(on ? 10000 : 0);
     }

@@ -59,3 +59,7 @@ class Cases:
         assignment = self.sent(title, **fields)
         say_not_ours(assignment, "Nem a miénk.", actor=None)
         return assignment
+
+    def send_on(self, report: Report, body: Institution) -> Assignment:
+        """The desk gives it to a body once more."""
+        return send_report(Report.objects.get(pk=report.pk), body, actor=self.moderator)

@@ -205,6 +205,8 @@ my_data                       -          302 200 200 200 200 200 200 200
 my_erase                      -          302 200 200 200 200 200 200 200
 
 office                        -          302 404 404 404 404 200 200 404
+office_map                    -          302 404 404 404 404 200 200 404
+office_map_cases              -          302 404 404 404 404 200 200 404
 office_views                  -          302 404 404 404 404 200 200 404
 POST office_views             -          302 404 404 404 404 400 400 404
 POST office_view              -          302 404 404 404 404 404 404 404
@@ -530,6 +532,7 @@ QUERY = {
     "report_places": {"q": "47.45, 19.05"},
     "report_address": {"lat": "47.45", "lon": "19.05"},
     "map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
+    "office_map_cases": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
     "my_map_reports": {"bbox": "19,47.4,19.1,47.5", "zoom": "14"},
     "map_areas": {"bbox": "19,47.4,19.1,47.5", "zoom": "12"},
 }
