@@ -81,4 +81,4 @@ def test_the_map_costs_no_more_with_more_cases(
         at_office.get(reverse("office_map"), {**WINDOW, "part": "list"})
 
 
-QUERIES_OF_POINTS, QUERIES_OF_PAGE, QUERIES_OF_LIST = 5, 11, 6
+QUERIES_OF_POINTS, QUERIES_OF_PAGE, QUERIES_OF_LIST = 5, 11, 5
