@@ -1,7 +1,8 @@
 /**
  * Single keys at the desk, by what the page says of itself (moderation/keys.py, templatetags/desk.py):
  *
- *     data-key="s"          this element answers to S: a button is pressed, <details> open, a field gets the focus
+ *     data-key="s"          this element answers to S: a button is pressed, a box is ticked by its label,
+ *                           <details> open, a field or a part of the page gets the focus
  *     data-key-focus        inside such <details>: what gets the focus, else its first field
  *     data-digits           a part of the page in which digits choose while it has the focus; "main": whenever none has
  *     data-digit="2"        what 2 chooses there
@@ -65,6 +66,9 @@ function act(element) {
     focusOn(targets.find(isVisible));
   } else if (element.matches("button, a[href], summary")) {
     element.click();
+  } else if (element.matches("label")) {
+    element.click();
+    focusOn(element.control); // whose state is heard then
   } else {
     const field = element.matches(FIELD) ? element : [...element.querySelectorAll(FIELD)].find(isVisible);
     focusOn(element.matches("[tabindex]") ? element : (field ?? element));
@@ -109,9 +113,10 @@ function onKey(event) {
 /** What answers to a key says so; also what a script has put into the page since. */
 function tell() {
   for (const element of document.querySelectorAll("[data-key]:not([aria-keyshortcuts])")) {
-    const target = element.matches("div, section, details")
-      ? element.querySelector(element.matches("details") ? "summary" : FIELD)
-      : element;
+    let target = element;
+    if (element.matches("label")) target = element.control;
+    else if (element.matches("details")) target = element.querySelector("summary");
+    else if (element.matches("div:not([tabindex]), section")) target = element.querySelector(FIELD);
     const keys = element.dataset.key.split(" ").map((key) => key.toUpperCase());
     (target ?? element).setAttribute("aria-keyshortcuts", keys.join(" "));
   }

@@ -1,4 +1,7 @@
-/** The photos of a case over the whole window: arrows turn over, + and − zoom, 0 fits, arrows move a zoomed one. */
+/**
+ * The photos of a case over the whole window: arrows turn over, + and − zoom, 0 fits, arrows move a zoomed one,
+ * E edits, H hides, B shows again: what stands under the photo on the page.
+ */
 const dialog = document.getElementById("lightbox");
 const STEPS = [1, 1.5, 2, 3, 4, 6];
 
@@ -40,6 +43,14 @@ export function setUpLightbox(section) {
     buttons.in.disabled = step === STEPS.length - 1;
   }
 
+  /** The button or link under the shown photo; none where the person may not, or it is so already. */
+  function press(selector) {
+    const button = links[shown].closest("figure").querySelector(selector);
+    if (!button) return;
+    dialog.close();
+    button.click();
+  }
+
   const acts = {
     previous: () => show(shown - 1),
     next: () => show(shown + 1),
@@ -47,8 +58,12 @@ export function setUpLightbox(section) {
     out: () => zoom(step - 1),
     fit: () => zoom(0),
     close: () => dialog.close(),
+    edit: () => press("figcaption a[href]"),
+    hide: () => press("button[name=hide_photo]"),
+    show: () => press("button[name=show_photo]"),
   };
-  const keys = { "+": "in", "=": "in", "-": "out", 0: "fit", p: "close", n: "next" };
+  const keys = { "+": "in", "=": "in", "-": "out", 0: "fit" };
+  if (document.querySelector("[data-desk-keys=on]")) Object.assign(keys, { p: "close", n: "next", e: "edit", h: "hide", b: "show" });
 
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;

@@ -79,6 +79,22 @@ def test_a_page_that_carries_keys_listens_to_them(path: Path) -> None:
     assert TEMPLATES / "moderation" / "_keys.html" in parts_of(path)
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_page_of_the_desk_shows_its_keys(path: Path) -> None:
+    """By "?", and by a link for those who have no keys."""
+    assert TEMPLATES / "moderation" / "_keys_link.html" in parts_of(path)
+
+
+def test_digits_of_lists_are_explained() -> None:
+    """What has no letter: digits that a template gives, and the table's words for them."""
+    used = {n for path in TEMPLATES.rglob("*.html") for n in re.findall(r"{% digit (\d) %}", path.read_text())}
+    assert used == {"0", "1", "2", "3", "4", "5", "6", "9"}
+    assert all(
+        KEYS[name].keys == (digit,) for name, digit in (("yes", "1"), ("no", "2"), ("file", "0"), ("unmatch", "9"))
+    )
+    assert all(f"{n} " in str(KEYS["more"].label) for n in range(1, 7))
+
+
 def test_every_page_beside_a_case_leads_back_by_key() -> None:
     beside = {"split", "highlight", "merge_choose", "merge_compare", "preview", "letters", "answer", "answers", "word"}
     back = '{% key "queue" %}'
