@@ -1,16 +1,18 @@
 """Sending a report to a body, and what its officers do: answer, promise, say done, say "not ours".
 
 Officers' functions take the assignment that the link or the office page stands for; one that was
-superseded may still add an answer, but only the leading one moves the report.
+superseded may still add an answer, but only the leading one moves the report; what one beside it says is its own
+outcome (`beside`).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from forwarding.beside import Beside, answer_beside, send_beside, terms_of
 from forwarding.models import Dispatch, IncomingMail
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
@@ -30,6 +32,7 @@ def send_report(
     *,
     actor: Any,
     responsibility: Responsibility | None = None,
+    others: Iterable[Beside] = (),
     version: int | None = None,
     text: str = "",
     role: Role = Role.MODERATOR,
@@ -37,7 +40,8 @@ def send_report(
     handed_from: Assignment | None = None,
     **data: Any,
 ) -> Assignment:
-    """Publish and forward in one act; sending again, or to another body, is a new round with a new clock.
+    """Publish and forward in one act; sending again, or to another body, is a new round with a new clock. `others` get
+    it beside `institution`, which leads and whose assignment is returned.
 
     A refusing body's report is published and not sent; a praise has ended with that. A body without a usable contact
     gets its assignment all the same: "no contact" is shown at the desk. Needs a title and a category. `event` and
@@ -45,24 +49,7 @@ def send_report(
     """
     report = lock_report(report, version=version)
     now = timezone.now()
-    contact = None
-    if not institution.refuses:
-        own = responsibility.contact if responsibility and responsibility.institution_id == institution.pk else None
-        contact = own if own and own.is_usable else institution.contact_for_sending()
-    days = responsibility.answer_days if responsibility else settings.ANSWER_DAYS
-    has_clock = report.kind == Report.Kind.PROBLEM and not institution.refuses
-    due_at = now + timedelta(days=days) if has_clock else None
-    assignment = assign_report(
-        report,
-        institution,
-        contact=contact,
-        responsibility=responsibility,
-        sent_at=now,
-        answer_days=days,
-        due_at=due_at,
-        handed_from=handed_from,
-        is_returned=event == EventKind.HANDED_BACK,
-    )
+    assignment = assign_report(report, institution, **terms_of(report, institution, responsibility, now))
     ends_here = report.kind == Report.Kind.PRAISE and institution.refuses and not report.is_private
     move_report(
         report,
@@ -74,7 +61,7 @@ def send_report(
         text=text,
         changes={
             "institution": institution,
-            "due_at": due_at,
+            "due_at": assignment.due_at,
             "promised_on": None,
             "needs_rerouting": False,
             "published_at": report.published_at or now,
@@ -83,6 +70,7 @@ def send_report(
     )
     if ends_here:
         end_assignment(assignment, Assignment.Outcome.ENDED)
+    send_beside(assignment, others, actor=actor, role=role)
     return assignment
 
 
@@ -97,7 +85,8 @@ def note_answer(report: Report, assignment: Assignment, came_at: datetime | None
     if assignment.first_answer_at is None:
         assignment.first_answer_at = now
         assignment.save(update_fields=["first_answer_at"])
-    if report.first_answer_at is None:
+    # What stands on the report is the leading body's, or that of whoever led before.
+    if report.first_answer_at is None and not assignment.is_beside:
         update_report(report, first_answer_at=now)
 
 
@@ -149,6 +138,9 @@ def promise_date(
 ) -> ReportEvent:
     """A promised day; the report is in progress and the page shows the day. A new promise replaces the old."""
     report, assignment = _lock(assignment)
+    if assignment.is_beside:
+        note_answer(report, assignment, came_at)
+        return answer_beside(report, assignment, text, says="promised", day=day, actor=actor, role=role, **data)
     is_problem = report.kind == report.Kind.PROBLEM
     if not is_problem or not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
@@ -193,6 +185,9 @@ def say_done(
 ) -> ReportEvent:
     """The body says that it is done; the reporter is asked. Said twice, it counts once."""
     report, assignment = _lock(assignment)
+    if assignment.is_beside:
+        note_answer(report, assignment, came_at)
+        return answer_beside(report, assignment, text, says="done", actor=actor, role=role, **data)
     if not assignment.is_leading:
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
     note_answer(report, assignment, came_at)
@@ -213,6 +208,9 @@ def say_cannot(
 ) -> ReportEvent:
     """The body says that it cannot be solved, and why: the report ends unresolved, with that reason."""
     report, assignment = _lock(assignment)
+    if assignment.is_beside:
+        note_answer(report, assignment, came_at)
+        return answer_beside(report, assignment, text, says="cannot", actor=actor, role=role, **data)
     if not assignment.is_leading or report.kind != report.Kind.PROBLEM or report.state not in BEFORE_DONE:
         raise MoveNotAllowed(report.state, Status.UNRESOLVED, role)
     note_answer(report, assignment, came_at)
@@ -243,11 +241,14 @@ def say_not_ours(
 ) -> ReportEvent:
     """Ends this assignment, withdraws an earlier "done", and puts the case into the desk's re-route queue."""
     report, assignment = _lock(assignment)
-    if not assignment.is_leading or not report.state.is_with_body or report.kind == report.Kind.PRAISE:
+    may_say = assignment.is_leading and report.state.is_with_body and report.kind != report.Kind.PRAISE
+    if not may_say and not assignment.is_beside:
         raise MoveNotAllowed(report.state, Status.SENT, role)
     note_answer(report, assignment, came_at)
     assignment.pointed_to = pointed_to
     assignment.save(update_fields=["pointed_to"])
+    if assignment.is_beside:
+        return answer_beside(report, assignment, text, says="not_ours", actor=actor, role=role, **data)
     end_assignment(assignment, Assignment.Outcome.NOT_OURS)
     return move_report(
         report,

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from forwarding.actions import note_answer, say_not_ours, send_report
 from municipalities.models import Institution, Responsibility
-from municipalities.routing import suggest_institutions
 from reports.actions import end_assignment, lock_report
+from reports.facts import decision_for, rule_in
 from reports.lifecycle import EventKind, MoveNotAllowed, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import write_event
@@ -59,8 +59,7 @@ def bodies_to_hand_to(assignment: Assignment) -> QuerySet[Institution]:
 
 def rule_for(report: Report, institution: Institution) -> Responsibility | None:
     """The rule that names this body for the report, for its contact and its term; None: nobody thought of it."""
-    found = suggest_institutions(report.point, report.category, report.address, limit=50)
-    return next((s.responsibility for s in found if s.institution == institution), None)
+    return rule_in(decision_for(report), institution)
 
 
 def _lock(assignment: Assignment, version: int | None) -> tuple[Report, Assignment]:

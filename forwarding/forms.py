@@ -28,11 +28,16 @@ class Step(models.TextChoices):
 
 def possible_steps(assignment: Assignment) -> list[Step]:
     """Words are always welcome, but not from whom the case was taken back; the rest needs the leading, running
-    assignment of an open case, and a problem: a question wants an answer, a praise nothing."""
+    assignment of an open case, and a problem: a question wants an answer, a praise nothing.
+
+    A body beside the leading one speaks of its own part.
+    """
     kind, state = assignment.report.kind, assignment.report.state
     if not assignment.is_of_body:
         return []
     steps = [Step.ANSWER]
+    if assignment.is_beside and kind == Report.Kind.PROBLEM and state.is_with_body:
+        return [*steps, Step.PROMISE, Step.DONE, Step.CANNOT, Step.NOT_OURS]
     if not assignment.is_leading or kind == Report.Kind.PRAISE:
         return steps
     if kind == Report.Kind.PROBLEM and state in (Status.SENT, Status.IN_PROGRESS):

@@ -11,11 +11,13 @@ from municipalities.models import Contact
 from notifications.deliveries import DeliveryStatus
 from reports.access import undone_events
 from reports.lifecycle import EVENTS, EventKind, Status
-from reports.models import ReportEvent
+from reports.models import Assignment, ReportEvent
 from reports.outbox import GoneOut, announce, register_retractor, register_writer
 
 # A body has said something of the case.
 WORDS = (EventKind.ANSWERED, EventKind.PROMISED, EventKind.DONE_SAID, EventKind.NOT_OURS)
+# The end of a report is told to those who have it beside the leading body, too.
+TELLS_BESIDE = (EventKind.SOLVED, EventKind.DUPLICATE, EventKind.WITHDRAWN)
 BRINGS_BACK = (EventKind.RESTORED, EventKind.UNDONE, EventKind.SEPARATED)
 
 
@@ -28,9 +30,16 @@ def connect() -> None:
 
 def write_dispatch(event: ReportEvent) -> None:
     """A body is told what its events say it is told; one that cannot be reached is a state, not an error."""
-    assignment = event.assignment
-    if assignment is None or not EVENTS[EventKind(event.kind)].tells_body:
+    if event.assignment is None or not EVENTS[EventKind(event.kind)].tells_body:
         return
+    _write_to(event, event.assignment)
+    if event.kind in TELLS_BESIDE:
+        beside = event.report.assignments.filter(is_lead=False, ended_at=None).exclude(pk=event.assignment.pk)
+        for assignment in beside.select_related("contact"):
+            _write_to(event, assignment)
+
+
+def _write_to(event: ReportEvent, assignment: Assignment) -> None:
     contact = assignment.contact
     if contact is None or not contact.is_usable:
         return
@@ -65,13 +74,12 @@ def cancel_dispatches(event_ids: list[int]) -> None:
 def revive_dispatches(event: ReportEvent) -> None:
     """What was not sent because the report was hidden, or the case recalled, waits again once that is over.
 
-    Nothing of it may have left; undone events stay untold, and only the body that has the case is written to.
+    Nothing of it may have left; undone events stay untold, and only bodies that have the case are written to.
     """
     if event.kind not in BRINGS_BACK or event.report.status in (Status.HIDDEN, Status.WITHDRAWN):
         return
     dropped = Dispatch.objects.select_for_update(of=("self",), no_key=True).filter(
         assignment__report=event.report_id,
-        assignment__is_lead=True,
         assignment__ended_at=None,
         status=DeliveryStatus.CANCELLED,
         may_have_arrived=False,

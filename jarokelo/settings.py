@@ -396,6 +396,9 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 # From how many published reports on, none refused, a reporter is published by rule; 0: nobody, unless somebody says so.
 TRUST_AFTER = env.int("TRUST_AFTER", 0)
+# A changed rule of responsibility is tried on the reports of so many days, the newest so many of those it concerns.
+RULE_TRIAL_DAYS = env.int("RULE_TRIAL_DAYS", 30)
+RULE_TRIAL_REPORTS = env.int("RULE_TRIAL_REPORTS", 200)
 READINGS_KEEP = timedelta(days=env.int("READINGS_KEEP_DAYS", 730))  # who of the staff read whose data
 HIGHLIGHT_DAYS = env.int("HIGHLIGHT_DAYS", 90)  # the longest that a report is pointed out at once
 SAMPLE_LETTERS_AN_HOUR = env.int("SAMPLE_LETTERS_AN_HOUR", 20)  # test letters that a moderator sends to themselves

@@ -21,7 +21,7 @@ from moderation.acts import recorded
 from moderation.mentions import call_mentioned
 from moderation.models import Act
 from moderation.rejecting import reject_texts
-from moderation.suggestions import bodies_that_refused, first_suggested, rule_for
+from moderation.suggestions import beside_of, bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
 from reports.actions_desk import ask_info, edit_report, hide_report, note_report, reject_report, restore_report
 from reports.actions_merge import separate_report
@@ -58,6 +58,7 @@ class Decision:
     values: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     institution: Institution | None = None
+    also: tuple[Institution, ...] = ()  # who gets it beside `institution`
     reason: Reason | None = None
     photo: Photo | None = None
 
@@ -67,7 +68,14 @@ def _send(report: Report, decision: Decision, actor: Person) -> None:
     assert body is not None  # noqa: S101  (the form asks for one)
     if body.pk in bodies_that_refused(report) and not may(actor, Right.INSIST, report):
         raise BodyRefused
-    send_report(report, body, actor=actor, responsibility=rule_for(report, body), text=decision.text)
+    send_report(
+        report,
+        body,
+        actor=actor,
+        responsibility=rule_for(report, body),
+        others=beside_of(report, decision.also),
+        text=decision.text,
+    )
 
 
 def _reject(report: Report, decision: Decision, actor: Person) -> None:

@@ -95,20 +95,25 @@ def decision_for(report: Report, action: str, values: dict[str, Any], person: Pe
         case Bulk.Action.SEND:
             if report.category is None:
                 raise Left(_("without a category"))
+            best, beside = sure_bodies(report)
             return Decision(
-                name, values={"title": report.title or report.heading}, institution=sure_body(report).institution
+                name,
+                values={"title": report.title or report.heading},
+                institution=best.institution,
+                also=tuple(one.institution for one in beside),
             )
         case Bulk.Action.REJECT:
             return Decision(name, reason=Reason(values["reason"]), text=text)
     return Decision(name, text=text)
 
 
-def sure_body(report: Report) -> Choice:
+def sure_bodies(report: Report) -> tuple[Choice, list[Choice]]:
+    """Who leads, and who gets it beside."""
     choices = choices_for(report, report.point, report.category, report.address)
-    best = next((choice for choice in choices if not choice.has_refused), None)
+    best = next((choice for choice in choices.bodies if not choice.has_refused), None)
     if best is None:
         raise Left(_("no body is suggested"))
-    return best
+    return best, choices.beside
 
 
 def start_bulk(reports: list[Report], action: str, values: dict[str, Any], *, actor: Person) -> Bulk:

@@ -19,7 +19,7 @@ from moderation.presets import Presets
 from moderation.queues import Queue
 from moderation.rejecting import reject_texts
 from moderation.reporter_figures import figures_of
-from moderation.suggestions import Choice, choices_for
+from moderation.suggestions import Choice, Choices, choices_for
 from moderation.wording import differences
 from reports.access import visible_events
 from reports.actions_answers import asked_of, unanswered
@@ -64,7 +64,18 @@ def case_context(
 
 def _choices(report: Report, form: CaseForm) -> dict[str, Any]:
     choices = choices_for(report, report.point, form.category_now, report.address)
-    return {"choices": choices, "chosen": chosen_body(form, choices)}
+    return choices_context(form, choices)
+
+
+def choices_context(form: CaseForm, choices: Choices) -> dict[str, Any]:
+    """Who gets it beside the leading body is ticked, until somebody takes the tick off."""
+    ticked = form["also"].value() if form.is_bound else [str(one.institution.pk) for one in choices.beside]
+    return {
+        "choices": choices.bodies,
+        "beside": choices.beside,
+        "ticked": ticked,
+        "chosen": chosen_body(form, choices.bodies),
+    }
 
 
 def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class CaseForm(forms.Form):
         queryset=Institution.objects.active(),
         empty_label=_("Choose from all bodies"),
     )
+    also = forms.ModelMultipleChoiceField(required=False, queryset=Institution.objects.active().filter(refuses=False))
     send_text = WordsField(
         label=_("Word to the body"),
         required=False,
@@ -208,6 +209,7 @@ class CaseForm(forms.Form):
             values=self.values,
             text=self.words,
             institution=data["institution"],
+            also=tuple(data["also"]),
             reason=Reason(data["reason"]) if data["reason"] else None,
             photo=data["hide_photo"] or data["show_photo"],
         )

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from accounts.models import Person
 from forwarding.actions import send_report
+from forwarding.beside import Beside
 from moderation.acts import recorded
 from moderation.checks import checks_for
 from moderation.suggestions import Choice, choices_for
-from municipalities.routing import suggest_institutions
 from reports.actions_answers import unanswered_of
+from reports.facts import decision_for
 from reports.lifecycle import EventKind, Role, Status
 from reports.lookalikes import lookalike_reports
 from reports.models import Report, ReportEvent
@@ -68,7 +69,14 @@ def publish_by_rule(report_id: int) -> bool:
             return False  # somebody has it in hand
         if not report.title:
             Report.objects.filter(pk=report.pk).update(title=report.heading[:150])
-        send_report(report, choice.institution, actor=None, responsibility=choice.responsibility, role=Role.SYSTEM)
+        send_report(
+            report,
+            choice.institution,
+            actor=None,
+            responsibility=choice.responsibility,
+            others=[Beside(one.institution, one.responsibility) for one in decision_for(report).also],
+            role=Role.SYSTEM,
+        )
     return True
 
 
@@ -90,10 +98,10 @@ def sure_choice(report: Report) -> Choice | None:
     hints = checks_for(report, duplicates=duplicates, lacking=unanswered_of(report))
     if hints:
         return None
-    choices = choices_for(report, report.point, report.category, report.address)
-    best = choices[0] if choices else None
+    bodies = choices_for(report, report.point, report.category, report.address).bodies
+    best = bodies[0] if bodies else None
     # What was learned may speak against the rule, never for another body.
-    ruled = suggest_institutions(report.point, report.category, report.address, limit=1)
+    ruled = decision_for(report).leads
     if best is None or not ruled or best.institution != ruled[0].institution:
         return None
     sure = best.responsibility and best.contact and not best.has_refused and not best.institution.refuses

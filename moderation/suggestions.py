@@ -1,5 +1,6 @@
 """Whom a case may be sent to, ready to choose from: the rule's reason, the address, and who has said no before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,13 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 import municipalities
+from forwarding.beside import Beside
 from moderation.models import Suggested
 from municipalities.learned.using import current_version
 from municipalities.models import Category, Contact, Institution, Responsibility
-from municipalities.routing import suggest_institutions
+from municipalities.routing import Suggestion
+from municipalities.suggesting import route
+from reports.facts import decision_for, facts_of, rule_in
 from reports.models import Assignment, Report
 
 
@@ -34,35 +38,50 @@ def bodies_that_refused(report: Report) -> set[int]:
     return set(said_no.values_list("institution_id", flat=True))
 
 
+@dataclass(frozen=True)
+class Choices:
+    """`bodies`: who may lead, the best first. `beside`: who gets it too, as the rules say."""
+
+    bodies: list[Choice]
+    beside: list[Choice]
+
+
 def rule_for(report: Report, institution: Institution) -> Responsibility | None:
     """The rule under which this body gets the report; None when it was picked by hand."""
-    found = suggest_institutions(report.point, report.category, report.address, limit=50)
-    return next((s.responsibility for s in found if s.institution == institution), None)
+    return rule_in(decision_for(report), institution)
 
 
-def choices_for(report: Report, point: Point, category: Category | None, address: str) -> list[Choice]:
-    """The best bodies for a report at this place and of this category, the best first.
+def beside_of(report: Report, bodies: Iterable[Institution]) -> list[Beside]:
+    """These bodies with the rules that name them, for sending."""
+    bodies = list(bodies)
+    if not bodies:
+        return []
+    rules = {one.institution.pk: one.responsibility for one in decision_for(report).also}
+    return [Beside(body, rules.get(body.pk)) for body in bodies]
+
+
+def choices_for(report: Report, point: Point, category: Category | None, address: str) -> Choices:
+    """The bodies for a report at this place and of this category.
 
     Whom the last body pointed to comes first, whoever said "not ours" last.
     """
-    words = f"{report.title}\n{report.description}"
-    found: list[tuple[Institution, Responsibility | None, str]] = [
-        (s.institution, s.responsibility, s.reason)
-        for s in municipalities.suggest_institutions(point, category, address, words)
-    ]
+    routed = route(facts_of(report, point=point, category=category, address=address))
+    found: list[Suggestion] = routed.leads
     refusal = _last_refusal(report) if report.needs_rerouting else None
     if refusal and refusal.pointed_to:
-        rules = {institution.pk: rule for institution, rule, _reason in found}
+        rules = {one.institution.pk: one.responsibility for one in found}
         reason = _("named by %(institution)s") % {"institution": refusal.institution}
-        found = [row for row in found if row[0] != refusal.pointed_to]
-        found.insert(0, (refusal.pointed_to, rules.get(refusal.pointed_to.pk), reason))
-    contacts = _first_contacts([institution for institution, _rule, _reason in found])
+        found = [one for one in found if one.institution != refusal.pointed_to]
+        found.insert(0, Suggestion(refusal.pointed_to, rules.get(refusal.pointed_to.pk), reason))
+    contacts = _first_contacts([one.institution for one in (*found, *routed.also)])
     refused = bodies_that_refused(report)
-    choices = [
-        Choice(institution, rule, reason, _own_contact(rule) or contacts.get(institution.pk), institution.pk in refused)
-        for institution, rule, reason in found
-    ]
-    return sorted(choices, key=lambda choice: choice.has_refused)
+
+    def choice(one: Suggestion) -> Choice:
+        contact = _own_contact(one.responsibility) or contacts.get(one.institution.pk)
+        return Choice(one.institution, one.responsibility, one.reason, contact, one.institution.pk in refused)
+
+    bodies = sorted(map(choice, found), key=lambda choice: choice.has_refused)
+    return Choices(bodies, [one for one in map(choice, routed.also) if not one.has_refused])
 
 
 def first_suggested(report: Report, edited: dict[str, Any]) -> Suggested:
@@ -71,7 +90,7 @@ def first_suggested(report: Report, edited: dict[str, Any]) -> Suggested:
     words = f"{report.original_title}\n{report.original_description}"
     categories = municipalities.suggest_categories(words, limit=1)
     point, category, address = (edited.get(name, getattr(report, name)) for name in ("point", "category", "address"))
-    bodies = [choice for choice in choices_for(report, point, category, address) if not choice.has_refused]
+    bodies = [choice for choice in choices_for(report, point, category, address).bodies if not choice.has_refused]
     return Suggested(
         version=current_version(),
         category=categories[0].category if categories else None,

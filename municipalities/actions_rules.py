@@ -18,7 +18,7 @@ class RuleChangedSince(Exception):
     """What is to be undone does not stand there any more, or cannot come back."""
 
 
-def kept_fields(model: type[Rule]) -> list[models.Field[Any, Any]]:
+def kept_fields(model: type[Rule]) -> "list[models.Field[Any, Any]]":
     return [field for field in model._meta.concrete_fields if field.name not in NOT_KEPT]
 
 

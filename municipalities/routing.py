@@ -4,6 +4,7 @@
 and who is out. Both only read.
 """
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -125,7 +126,7 @@ def considered(rule: Responsibility, facts: Facts, around: Surroundings, metres:
         0 if rule.valid_from or rule.valid_to or rule.weekdays or rule.months else 1,
         0 if rule.preferred else 1,
         -rule.weight,
-        rule.pk or 0,
+        rule.pk or sys.maxsize,  # one that is tried before it is stored comes last among equals
     )
     return Considered(rule, checks, rank)
 

@@ -67,7 +67,7 @@ def move_report(
     if new in CLOSED or new in (Status.HIDDEN, Status.WITHDRAWN, Status.DUPLICATE):
         values["needs_rerouting"] = False
     update_report(report, **values)
-    return write_event(
+    written = write_event(
         report,
         event or move.event,
         actor=actor,
@@ -78,6 +78,9 @@ def move_report(
         text=text,
         **data,
     )
+    if new in CLOSED or new in (Status.WITHDRAWN, Status.DUPLICATE):
+        end_beside(report)
+    return written
 
 
 def update_report(report: Report, **values: Any) -> None:
@@ -105,6 +108,14 @@ def leading_assignment(report: Report) -> Assignment | None:
     return report.assignments.filter(is_lead=True).select_related("institution", "contact").first()
 
 
+def assignments_now(report: Report) -> tuple[Assignment | None, list[Assignment]]:
+    """Who leads, and who has it beside: still, or until it ended with this round. One query."""
+    rows = list(report.assignments.of_body().select_related("institution", "contact"))
+    lead = next((one for one in rows if one.is_lead), None)
+    current = lead.round if lead else 0
+    return lead, [one for one in rows if not one.is_lead and (one.is_running or one.round == current)]
+
+
 def is_nobodys(report: Report) -> bool:
     """Whoever had it last has given it back, or was asked to disregard it."""
     known = report.assignments.exclude(outcome=Assignment.Outcome.TAKEN_BACK)
@@ -117,6 +128,12 @@ def end_assignment(assignment: Assignment | None, outcome: Assignment.Outcome) -
         return
     assignment.outcome, assignment.ended_at = outcome, timezone.now()
     assignment.save(update_fields=["outcome", "ended_at"])
+
+
+def end_beside(report: Report) -> None:
+    """Whoever has the report beside the leading body is done with it, too. (The leading one's end has a reason.)"""
+    beside = report.assignments.filter(is_lead=False, ended_at=None)
+    beside.update(outcome=Assignment.Outcome.ENDED, ended_at=timezone.now())
 
 
 def reopen_assignment(assignment: Assignment) -> None:

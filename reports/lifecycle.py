@@ -93,6 +93,7 @@ class EventKind(models.TextChoices):
     REJECTED = "rejected", _("Not published")
     RESUBMITTED = "resubmitted", _("Sent in again")
     SENT = "sent", _("Forwarded")
+    ALSO_SENT = "also_sent", _("Forwarded to another body, too")
     PUBLISHED = "published", _("Published, not forwarded")
     REPEATED = "repeated", _("Forwarded once more")
     RECALLED = "recalled", _("Recalled")
@@ -199,6 +200,7 @@ EVENTS: dict[EventKind, EventRule] = {
     E.REJECTED: EventRule(_("Not published: %(reason)s."), mail="rejected"),
     E.RESUBMITTED: EventRule(_("The report was sent in again.")),
     E.SENT: EventRule(_("Forwarded to %(institution)s."), is_public=True, mail="sent", followers=True, tells_body=True),
+    E.ALSO_SENT: EventRule(_("%(institution)s got it, too."), is_public=True, tells_body=True),
     E.PUBLISHED: EventRule(
         _("Published; it was not forwarded, because %(institution)s does not take our reports."),
         is_public=True,
@@ -285,6 +287,14 @@ EVENTS: dict[EventKind, EventRule] = {
 
 # What bodies write to each other: for them and for the desk.
 BETWEEN_BODIES = (E.HANDED_OVER, E.HANDED_BACK)
+
+# What a body says that has the report beside the leading one: of its own part, and in an event "answered".
+SAID_BESIDE: dict[str, Promise] = {
+    "promised": _("%(institution)s promised its part by %(date)s."),
+    "done": _("%(institution)s says that its part is done."),
+    "cannot": _("%(institution)s says that its part cannot be solved."),
+    "not_ours": _("%(institution)s says that it has no part in it."),
+}
 
 
 @dataclass(frozen=True)

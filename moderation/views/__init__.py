@@ -15,6 +15,15 @@ from moderation.views.people import desk_ban, desk_lift, desk_people, desk_repor
 from moderation.views.photo import desk_photo, desk_photo_picture
 from moderation.views.presence import desk_presence
 from moderation.views.preview import desk_preview
+from moderation.views.routing import (
+    desk_routing,
+    desk_rule,
+    desk_rule_history,
+    desk_rule_undo,
+    desk_rules,
+    desk_street_group,
+    desk_streets,
+)
 from moderation.views.saved_filters import desk_filter, desk_filters
 from moderation.views.saved_texts import desk_text, desk_text_delete, desk_texts
 from moderation.views.split import desk_highlight, desk_split
@@ -54,7 +63,14 @@ __all__ = [
     "desk_readings",
     "desk_reporter",
     "desk_retry",
+    "desk_routing",
+    "desk_rule",
+    "desk_rule_history",
+    "desk_rule_undo",
+    "desk_rules",
     "desk_split",
+    "desk_street_group",
+    "desk_streets",
     "desk_suggestions",
     "desk_talk",
     "desk_team",

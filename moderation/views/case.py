@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moderation.access import DeskRequest, desk_page
 from moderation.actions import FINAL, BodyRefused, decide_case
-from moderation.case_page import case_context, chosen_body
+from moderation.case_page import case_context, choices_context
 from moderation.conflicts import choose, compare, seen_of
 from moderation.forms import CaseForm
 from moderation.next_case import next_url
@@ -98,5 +98,5 @@ def desk_suggestions(request: DeskRequest, reference: str) -> HttpResponse:
         else report.point
     )
     choices = choices_for(report, point, data.get("category"), data.get("address", report.address))
-    context = {"choices": choices, "chosen": chosen_body(CaseForm(report), choices), "report": report}
+    context = {"report": report, **choices_context(CaseForm(report), choices)}
     return render(request, "moderation/_choices.html", context)

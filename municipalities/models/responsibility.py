@@ -84,7 +84,7 @@ class Responsibility(models.Model):
     answer_code = models.SlugField(_("question"), max_length=40, blank=True, db_index=False)
     answer_value = models.CharField(_("answer"), max_length=100, blank=True)
 
-    # -- When: the day on which the report came in --
+    # -- When: at the desk that is today, where an old report is explained the day on which it came in --
     valid_from = models.DateField(_("first day"), null=True, blank=True)
     valid_to = models.DateField(_("last day"), null=True, blank=True)
     weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("weekdays"), default=list, blank=True)

@@ -123,6 +123,11 @@ class Assignment(models.Model):
         return self.is_lead and self.is_running
 
     @property
+    def is_beside(self) -> bool:
+        """It has the report together with whoever leads."""
+        return not self.is_lead and self.is_running
+
+    @property
     def is_nobodys(self) -> bool:
         """The case looks for another body: this one has given it back, or was asked to forget it."""
         return self.outcome in (self.Outcome.NOT_OURS, self.Outcome.RECALLED)

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.lifecycle import BETWEEN_BODIES, EVENTS, EventKind, Proof, Reason, Role, Status
+from reports.lifecycle import BETWEEN_BODIES, EVENTS, SAID_BESIDE, EventKind, Proof, Reason, Role, Status
 from reports.ways import Way, came
 
 
@@ -65,8 +65,8 @@ class ReportEvent(models.Model):
         """The timeline's sentence, in the language of the reader."""
         data: dict[str, Any] = self.data
         day = parse_date(data.get("date") or "")
-        words = EVENTS[EventKind(self.kind)].sentence
-        if self.kind == EventKind.SENT and self.assignment and self.assignment.has_no_address:
+        words = SAID_BESIDE.get(data.get("beside", ""), EVENTS[EventKind(self.kind)].sentence)
+        if self.kind in (EventKind.SENT, EventKind.ALSO_SENT) and self.assignment and self.assignment.has_no_address:
             words = _("It belongs to %(institution)s, but we have no address of theirs yet.")
         handed_from = self.assignment.handed_from if self.assignment and self.kind in BETWEEN_BODIES else None
         sentence = str(words) % {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import access_report, visible_events
-from reports.actions import leading_assignment
+from reports.actions import assignments_now
 from reports.actions_follow import follow_report, support_report, unfollow_report, unsupport_report
 from reports.forms_follow import FollowForm
 from reports.lifecycle import Status
@@ -42,7 +42,7 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
     """`typed`: a guest's form with a mistake in it, shown again with what was typed."""
     is_known = person.is_authenticated
     is_mine = is_known and report.reporter_id == person.pk
-    lead = leading_assignment(report)
+    lead, beside = assignments_now(report)
     joined = joined_reports(person, report)
     return {
         "report": report,
@@ -51,6 +51,7 @@ def detail_context(person: Any, report: Report, *, typed: FollowForm | None = No
         "answers": report.answers.public().exclude(text=""),
         "entries": visible_events(report, internal=False),
         "lead": lead,
+        "beside": beside,
         "standing": standing(report, lead),
         "similar": similar_reports(person, report) if report.state.is_public else [],
         "original": shown_original(person, report),

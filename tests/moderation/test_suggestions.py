@@ -158,13 +158,13 @@ def test_whoever_said_no_or_refuses_stands_as_with_the_rules(
 ) -> None:
     first = learned["bodies"]["II. kerület Önkormányzata"]
     Institution.objects.filter(pk=first.pk).update(refuses=True)
-    [choice, *_] = choices_for(case, case.point, case.category, case.address)
+    [choice, *_] = choices_for(case, case.point, case.category, case.address).bodies
     assert choice.institution == first
     assert choice.institution.refuses
     Institution.objects.filter(pk=first.pk).update(refuses=False)
     decide_case(case, Decision("send", institution=first), actor=moderator_everywhere, version=case.version)
     case = officer_says_no(case)
-    choices = choices_for(case, case.point, case.category, case.address)
+    choices = choices_for(case, case.point, case.category, case.address).bodies
     assert choices[0].institution != first
     assert choices[-1].institution == first
     assert choices[-1].has_refused

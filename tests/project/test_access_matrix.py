@@ -283,6 +283,16 @@ desk_text_new                 -          302 404 404 404 404 404 404 200
 desk_text                     -          302 404 404 404 404 404 404 404
 desk_text_delete              -          302 404 404 404 404 404 404 404
 POST desk_text_delete         -          302 404 404 404 404 404 404 404
+desk_routing                  -          302 404 404 200 200 404 404 200
+POST desk_routing             -          302 404 404 400 400 404 404 400
+desk_rules                    -          302 404 404 404 404 404 404 200
+desk_rule_new                 -          302 404 404 404 404 404 404 200
+desk_rule                     -          302 404 404 404 404 404 404 404
+desk_rule_history             -          302 404 404 404 404 404 404 200
+POST desk_rule_undo           -          302 404 404 404 404 404 404 404
+desk_streets                  -          302 404 404 404 404 404 404 200
+desk_street_group_new         -          302 404 404 404 404 404 404 200
+desk_street_group             -          302 404 404 404 404 404 404 404
 desk_team                     -          302 404 404 200 200 404 404 200
 desk_people                   -          302 404 404 404 404 404 404 200
 POST desk_lift                -          302 404 404 404 404 404 404 404
@@ -517,6 +527,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "desk_lift": {"kind": "nothing", "pk": 1},
     "desk_bulk_run": {"pk": 1},
     **{name: {"pk": 1} for name in ("desk_text", "desk_text_delete")},
+    **{name: {"pk": 10**9} for name in ("desk_rule", "desk_rule_undo", "desk_street_group")},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},

@@ -1,0 +1,194 @@
+"""Several bodies for one report: one leads, the others have their own letter, clock, outcome and line."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Person
+from forwarding.actions import answer_report, promise_date, say_done, say_not_ours, send_report
+from forwarding.beside import Beside
+from forwarding.forms import Step, possible_steps
+from forwarding.mail import compose
+from forwarding.models import Dispatch
+from forwarding.tasks import send_dispatch
+from municipalities.models import Contact, Institution, Responsibility
+from notifications.deliveries import DeliveryStatus
+from reports.actions_reporter import withdraw_report
+from reports.actions_solved import confirm_solved
+from reports.lifecycle import Status
+from reports.models import Assignment, Report
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[Person | None], Client]
+
+
+@pytest.fixture
+def green_rule(district: Any, potholes: Any, gardens: Institution) -> Responsibility:
+    """Potholes of the district are told to the gardeners, too: they have five days."""
+    return Responsibility.objects.create(
+        area=district, category=potholes, institution=gardens, effect="also", answer_days=5
+    )
+
+
+@pytest.fixture
+def both(
+    submitted: Report, works: Institution, gardens: Institution, green_rule: Responsibility, moderator: Person
+) -> tuple[Assignment, Assignment]:
+    """`submitted`, sent to `works`, which leads, and to `gardens`."""
+    lead = send_report(submitted, works, actor=moderator, others=[Beside(gardens, green_rule)])
+    return lead, Assignment.objects.get(report=submitted, institution=gardens)
+
+
+def fresh(assignment: Assignment) -> Assignment:
+    return Assignment.objects.select_related("report").get(pk=assignment.pk)
+
+
+def test_one_leads_and_each_has_its_own(both: tuple[Assignment, Assignment], green_rule: Responsibility) -> None:
+    lead, beside = both
+    assert (lead.is_lead, beside.is_lead, beside.round) == (True, False, lead.round)
+    assert beside.responsibility == green_rule
+    assert beside.due_at is not None
+    assert (beside.due_at - beside.sent_at).days == 5
+    assert beside.contact == beside.institution.contacts.get()
+    report = Report.objects.get()
+    assert (report.institution, report.due_at) == (lead.institution, lead.due_at)
+    assert [(d.assignment, d.event.kind) for d in Dispatch.objects.order_by("pk")] == [
+        (lead, "sent"),
+        (beside, "also_sent"),
+    ]
+    lines = list(report.events.filter(is_public=True).values_list("kind", flat=True))
+    assert lines == ["received", "sent", "also_sent"]
+
+
+def test_the_letter_says_who_leads(both: tuple[Assignment, Assignment]) -> None:
+    mail = compose(Dispatch.objects.get(assignment=both[1]))
+    assert both[0].institution.name in str(mail.body)
+    assert both[1].title in str(mail.body)
+
+
+def test_two_destinations_one_fails(both: tuple[Assignment, Assignment], mailoutbox: list[Any]) -> None:
+    """Only the failed one is tried again."""
+    address = "ugyfel@utkezelo.example"
+    Contact.objects.filter(address=address).update(stopped_at="2026-01-01T00:00Z")
+    first, second = Dispatch.objects.order_by("pk")
+    for dispatch in (first, second):
+        send_dispatch(dispatch.pk)
+        dispatch.refresh_from_db()
+    assert (first.status, second.status) == (DeliveryStatus.FAILED, DeliveryStatus.SENT)
+    Contact.objects.filter(address=address).update(stopped_at=None)
+    Dispatch.objects.filter(pk=first.pk).update(status=DeliveryStatus.WAITING)
+    for dispatch in (first, second):
+        send_dispatch(dispatch.pk)
+    assert [mail.to[0] for mail in mailoutbox] == ["info@fokert.example", address]
+
+
+def test_an_answer_beside_shows_and_moves_nothing(both: tuple[Assignment, Assignment], client_of: Browser) -> None:
+    _lead, beside = both
+    answer_report(beside, "A fát kivágjuk.", actor=None)
+    report = Report.objects.get()
+    assert (report.state, report.first_answer_at) == (Status.SENT, None)
+    assert fresh(beside).first_answer_at is not None
+    page = client_of(None).get(report.get_absolute_url()).content.decode()
+    assert "A fát kivágjuk." in page
+    assert "Has it, too" in page or "Nála is van" in page
+
+
+def test_its_own_outcome(both: tuple[Assignment, Assignment]) -> None:
+    lead, beside = both
+    assert possible_steps(fresh(beside)) == [Step.ANSWER, Step.PROMISE, Step.DONE, Step.CANNOT, Step.NOT_OURS]
+    promise_date(beside, date(2027, 1, 10), "", actor=None)
+    assert fresh(beside).promised_on == date(2027, 1, 10)
+    event = say_done(beside, "", actor=None)
+    assert "its part is done" in event.sentence or "a maga részét" in event.sentence
+    assert fresh(beside).outcome == "done"
+    report = Report.objects.get()
+    assert (report.state, report.promised_on) == (Status.SENT, None)
+    assert fresh(lead).is_running
+
+
+def test_not_theirs_beside_is_no_case_for_rerouting(both: tuple[Assignment, Assignment], works: Institution) -> None:
+    say_not_ours(both[1], "Nem a miénk.", actor=None, pointed_to=works)
+    report = Report.objects.get()
+    assert (report.state, report.needs_rerouting) == (Status.SENT, False)
+    assert fresh(both[1]).outcome == "not_ours"
+
+
+def test_the_end_is_told_to_both(both: tuple[Assignment, Assignment], reporter: Person) -> None:
+    say_done(both[0], "Kész.", actor=None)
+    confirm_solved(Report.objects.get(), actor=reporter)
+    assert fresh(both[1]).outcome == "ended"
+    told = Dispatch.objects.filter(event__kind="solved").values_list("assignment", flat=True)
+    assert set(told) == {one.pk for one in both}
+
+
+def test_withdrawn_it_is_told_to_both(both: tuple[Assignment, Assignment], reporter: Person) -> None:
+    withdraw_report(Report.objects.get(), actor=reporter)
+    assert Dispatch.objects.filter(event__kind="withdrawn").count() == 2
+    assert not fresh(both[1]).is_running
+
+
+def test_sent_again_to_the_one_beside_it_leads(
+    both: tuple[Assignment, Assignment], gardens: Institution, works: Institution, moderator: Person
+) -> None:
+    say_not_ours(both[0], "", actor=None)
+    lead = send_report(Report.objects.get(), gardens, actor=moderator, others=[Beside(gardens), Beside(works)])
+    assert fresh(both[1]).outcome == "superseded"
+    rows = Assignment.objects.filter(round=lead.round).values_list("institution__name", "is_lead")
+    assert sorted(rows) == [(gardens.name, True), (works.name, False)]
+
+
+def test_refusing_and_repeated_bodies_are_left_out(
+    submitted: Report, works: Institution, gardens: Institution, refuser: Institution, moderator: Person
+) -> None:
+    others = [Beside(refuser), Beside(works), Beside(gardens), Beside(gardens)]
+    send_report(submitted, works, actor=moderator, others=others)
+    assert Assignment.objects.filter(is_lead=False).get().institution == gardens
+
+
+def test_the_desk_ticks_them_and_sends_what_is_ticked(
+    client_of: Browser,
+    submitted: Report,
+    rule: Responsibility,
+    green_rule: Responsibility,
+    moderator: Person,
+) -> None:
+    browser = client_of(moderator)
+    url = reverse("desk_case", args=[submitted.reference])
+    page = browser.get(url).content.decode()
+    box = page[page.index('name="also"') :][:120]
+    assert "checked" in box
+    data = {
+        "title": submitted.title,
+        "description": submitted.description,
+        "category": submitted.category_id,
+        "address": submitted.address,
+        "latitude": "47.45",
+        "longitude": "19.05",
+        "institution": rule.institution_id,
+        "version": submitted.version,
+        "action": "send",
+    }
+    browser.post(url, {**data, "also": [green_rule.institution_id]})
+    lead, beside = Assignment.objects.order_by("pk")
+    assert (lead.responsibility, beside.responsibility) == (rule, green_rule)
+
+
+def test_unticked_it_goes_to_one(
+    client_of: Browser, submitted: Report, rule: Responsibility, green_rule: Responsibility, moderator: Person
+) -> None:
+    data = {
+        "title": submitted.title,
+        "description": submitted.description,
+        "category": submitted.category_id,
+        "latitude": "47.45",
+        "longitude": "19.05",
+        "institution": rule.institution_id,
+        "version": submitted.version,
+        "action": "send",
+    }
+    client_of(moderator).post(reverse("desk_case", args=[submitted.reference]), data)
+    assert Assignment.objects.get().is_lead
