@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from forwarding.models import Dispatch
 from forwarding.nearby import nearby_reports
 from forwarding.weight import Room, file_part, shown_photos
-from reports.lifecycle import EventKind
+from reports.lifecycle import BRINGS, EventKind
 from reports.paper.pdf import sheet_pdf
 
 # What asks a body to act; the rest is news of a case that it has on paper already.
-WITH_FILE = (EventKind.SENT, EventKind.REPEATED, EventKind.REOPENED, EventKind.NOT_SOLVED, EventKind.SEPARATED)
+WITH_FILE = (*BRINGS, EventKind.REPEATED, EventKind.REOPENED, EventKind.NOT_SOLVED, EventKind.SEPARATED)
 
 logger = logging.getLogger(__name__)
 

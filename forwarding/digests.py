@@ -19,7 +19,7 @@ from municipalities.models import Contact
 from notifications.deliveries import OPEN, DeliveryStatus, attempt
 from notifications.mailer import send_mail
 from reports.actions_solved import deliver_praise
-from reports.lifecycle import EventKind
+from reports.lifecycle import BRINGS, EventKind
 from reports.models import Report
 from reports.outbox import announce
 
@@ -146,7 +146,7 @@ def note_members(digest: DispatchDigest, values: dict[str, Any], words: str, *, 
         if status == DeliveryStatus.WAITING:
             rows.update(next_try_at=values["next_try_at"])
         return 0
-    asks = in_hand.filter(event__kind=EventKind.SENT).count() if status == DeliveryStatus.SENT else 0
+    asks = in_hand.filter(event__kind__in=BRINGS).count() if status == DeliveryStatus.SENT else 0
     tries.update(**outcome_of(status, words, unknown=unknown))
     rows.update(**values)
     return asks

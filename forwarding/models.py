@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from forwarding.health_models import ContactHealth, DispatchDigest, note_result
 from forwarding.office.models import SavedView
 from notifications.deliveries import Delivery, DeliveryStatus
-from reports.lifecycle import EventKind
+from reports.lifecycle import BRINGS
 
 __all__ = [
     "ContactHealth",
@@ -90,7 +90,7 @@ class Dispatch(Delivery):
             return
         told = outcome_of(values["status"], words, unknown=unknown)
         DispatchAttempt.objects.filter(pk=self.running.pk).update(**told)
-        note_result(self.contact, values["status"], words, ours=ours, asks=int(self.event.kind == EventKind.SENT))
+        note_result(self.contact, values["status"], words, ours=ours, asks=int(self.event.kind in BRINGS))
 
 
 class DispatchAttempt(models.Model):

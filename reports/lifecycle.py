@@ -288,6 +288,8 @@ EVENTS: dict[EventKind, EventRule] = {
 # What bodies write to each other: for them and for the desk.
 BETWEEN_BODIES = (E.HANDED_OVER, E.HANDED_BACK)
 
+# The letters that bring a report to a body.
+BRINGS = (E.SENT, E.ALSO_SENT)
 # What a body says that has the report beside the leading one: of its own part, and in an event "answered".
 SAID_BESIDE: dict[str, Promise] = {
     "promised": _("%(institution)s promised its part by %(date)s."),

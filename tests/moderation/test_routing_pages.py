@@ -166,7 +166,7 @@ def test_a_new_rule_with_all_that_can_be_said(
     at_desk: Client, make_report: Make, rule: Responsibility, gardens: Institution
 ) -> None:
     make_report()
-    Question.objects.create(category_id=rule.category_id, code="owner", texts={"hu": "Kié?"})
+    Question.objects.create(category_id=rule.category_id or 0, code="owner", texts={"hu": "Kié?"})
     data = typed(
         institution=gardens.pk,
         effect="also",
