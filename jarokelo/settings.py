@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
+    "import_export",
     "leaflet",
     "lucide",
     "accounts",
@@ -349,6 +350,10 @@ GEOCODER_COUNTRIES: list[str] = env.list("GEOCODER_COUNTRIES", ["hu"])
 GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", 3.0)  # seconds that a page waits at most
 GEOCODER_PER_SECOND = env.float("GEOCODER_PER_SECOND", 1.0)  # of all visitors together; 0: no limit
 GEOCODER_PER_VISITOR = env.int("GEOCODER_PER_VISITOR", 30)  # searches and addresses a minute
+# A file between its trial and its confirmation lies where every web process finds it.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (MAP_CENTER[1], MAP_CENTER[0]),
     "DEFAULT_ZOOM": MAP_ZOOM,

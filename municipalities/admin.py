@@ -7,10 +7,18 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportMixin
 from leaflet.admin import LeafletGeoAdminMixin
 
 from accounts.read_admin import ReadingAdmin
 from municipalities.admin_texts import OptionsField, TextsField, WordsField
+from municipalities.exchange.formats import FORMATS
+from municipalities.exchange.resources import (
+    ContactResource,
+    InstitutionResource,
+    ResponsibilityResource,
+    StreetGroupResource,
+)
 from municipalities.models import (
     Area,
     AreaShape,
@@ -23,6 +31,12 @@ from municipalities.models import (
     StreetGroup,
     Unit,
 )
+
+
+class ExchangeAdmin(ImportExportMixin, admin.ModelAdmin):
+    """Out to a file and in again, tried and shown before it is confirmed."""
+
+    formats = FORMATS
 
 
 class AreaShapeInline(LeafletGeoAdminMixin, admin.StackedInline):
@@ -55,7 +69,8 @@ class ContactInline(admin.TabularInline):
 
 
 @admin.register(Institution)
-class InstitutionAdmin(admin.ModelAdmin):
+class InstitutionAdmin(ExchangeAdmin):
+    resource_classes = (InstitutionResource,)
     list_display = ("name", "kind", "refuses", "is_active")
     list_filter = ("kind", "refuses", "is_active")
     search_fields = ("name", "contacts__address")
@@ -64,7 +79,8 @@ class InstitutionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(ExchangeAdmin):
+    resource_classes = (ContactResource,)
     list_display = ("address", "institution", "name", "channel", "is_active", "stopped_at", "stopped_reason")
     list_filter = ("channel", "is_active")
     list_select_related = ("institution",)
@@ -160,13 +176,16 @@ class QuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(StreetGroup)
-class StreetGroupAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
+class StreetGroupAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
+    resource_classes = (StreetGroupResource,)
     search_fields = ("name",)
 
 
 @admin.register(Responsibility)
-class ResponsibilityAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
-    """The desk's pages of rules try a change before it holds and keep a history; this one does not."""
+class ResponsibilityAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
+    """The desk's pages of rules try a change before it holds and keep a history; an import keeps one, the form not."""
+
+    resource_classes = (ResponsibilityResource,)
 
     list_display = ("institution", "effect", "area", "category", "street_group", "answer_days", "priority", "is_active")
     list_filter = ("is_active", "effect", "category")
