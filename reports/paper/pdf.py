@@ -38,9 +38,11 @@ def report_pdf(report: Report) -> bytes:
     return sheet_pdf(report, "reports/pdf.html", {})
 
 
-def sheet_pdf(report: Report, template: str, extra: dict[str, Any], *, with_photos: bool = True) -> bytes:
-    """A page around the sheet: `extra` adds to what the sheet shows, or replaces it."""
-    context = {**sheet_context(report, with_photos=with_photos), **extra}
+def sheet_pdf(
+    report: Report, template: str, extra: dict[str, Any], *, with_photos: bool = True, body: bool = False
+) -> bytes:
+    """A page around the sheet: `extra` adds to what the sheet shows, or replaces it; `body` as in `sheet_context`."""
+    context = {**sheet_context(report, with_photos=with_photos, body=body), **extra}
     html = render_to_string(template, {**context, "SITE_NAME": settings.SITE_NAME})
     fetcher = OursOnly(_files(report, context))
     document = HTML(string=html, base_url=f"{BASE}/", url_fetcher=fetcher, media_type="print")

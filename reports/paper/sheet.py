@@ -17,15 +17,16 @@ EVENTS_AT_MOST = 80
 EVENT_PHOTOS_AT_MOST = 12
 
 
-def sheet_context(report: Report, *, with_photos: bool = True) -> dict[str, Any]:
-    """For `reports/_sheet.html`; the caller has asked who may see the report."""
+def sheet_context(report: Report, *, with_photos: bool = True, body: bool = False) -> dict[str, Any]:
+    """For `reports/_sheet.html`; the caller has asked who may see the report. `body`: with what bodies wrote to each
+    other."""
     photos = (
         []
         if not with_photos
         else [photo for photo in report.photos.all() if photo.is_shown and photo.kind == Photo.Kind.PROBLEM]
     )
     lead = leading_assignment(report)
-    entries = visible_events(report, internal=False)
+    entries = visible_events(report, internal=False, body=body)
     return {
         "report": report,
         "lead": lead,

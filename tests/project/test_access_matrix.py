@@ -205,11 +205,17 @@ my_data                       -          302 200 200 200 200 200 200 200
 my_erase                      -          302 200 200 200 200 200 200 200
 
 office                        -          302 404 404 404 404 200 200 404
+office_export                 -          302 404 404 404 404 200 200 404
+office_export_file            -          302 404 404 404 404 200 200 404
+office_print                  -          302 404 404 404 404 200 200 404
 office_map                    -          302 404 404 404 404 200 200 404
 office_map_cases              -          302 404 404 404 404 200 200 404
 office_views                  -          302 404 404 404 404 200 200 404
 POST office_views             -          302 404 404 404 404 400 400 404
 POST office_view              -          302 404 404 404 404 404 404 404
+office_pdf                    public     302 404 404 404 404 200 404 404
+office_pdf                    private    302 404 404 404 404 200 404 404
+office_pdf                    hidden     302 404 404 404 404 404 404 404
 office_case                   public     302 404 404 404 404 200 404 404
 office_case                   private    302 404 404 404 404 200 404 404
 office_case                   hidden     302 404 404 404 404 404 404 404
@@ -502,7 +508,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "alert_stop": lambda: [links.sign(links.ALERT_STOP, alert_of(report).pk)],
         "officer_case": lambda: [token],
         "officer_photo": lambda: [token, photo.token, "large"],
-        "office_case": lambda: [case["assignment"].pk],
+        **{name: lambda: [case["assignment"].pk] for name in ("office_case", "office_pdf")},
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
         "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
@@ -532,6 +538,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},
     "session_end": {"pk": 1},
+    "office_export_file": {"kind": "csv"},
     **{name: {"pk": 1} for name in ("desk_filter", "office_view")},
     **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
     **{name: {"provider_id": "oidc"} for name in ("openid_connect_login", "openid_connect_callback")},

@@ -1,15 +1,16 @@
 """The list of the office."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forwarding.office.filters import SORTS
 from forwarding.office.listing import OfficeList, figures
 from forwarding.office.states import case_row
-from forwarding.office.views.saved import AT_MOST, views_for
+from forwarding.office.views.saved import views_for
 
 
 @login_required
@@ -17,7 +18,8 @@ from forwarding.office.views.saved import AT_MOST, views_for
 @require_safe
 def office(request: HttpRequest) -> HttpResponse:
     """The cases of the officer's bodies that the filters want, the nearest deadline first."""
-    cases = OfficeList(request.GET, request.user)
+    person: Any = request.user
+    cases = OfficeList(request.GET, person)
     page = cases.paginator.get_page(request.GET.get("page"))
     rows = [case_row(case) for case in page]
     return render(
@@ -29,8 +31,6 @@ def office(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": rows,
             "figures": figures(cases.of_body),
-            "sorts": SORTS,
-            "views": views_for(request.user, cases.filters.bodies),
-            "may_keep": AT_MOST,
+            "views": views_for(person, cases.filters.bodies),
         },
     )

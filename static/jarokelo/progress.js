@@ -1,4 +1,4 @@
-// How far a bulk decision is: the page is asked again while it is under way.
+// How far a work of many steps is: the page is asked again while it is under way.
 const EVERY = 1500; // milliseconds
 
 async function look() {

@@ -1,0 +1,18 @@
+"""One case on paper: the report's sheet with its answers, and how the case stands for the body."""
+
+from typing import Any
+
+from forwarding.office.states import deadline_of
+from reports.models import Assignment
+from reports.paper.pdf import sheet_pdf
+
+TEMPLATE = "forwarding/office/case_pdf.html"
+
+
+def case_pdf(assignment: Assignment) -> bytes:
+    """In the language that is active; the caller has asked whose case it is."""
+    return sheet_pdf(assignment.report, TEMPLATE, case_extra(assignment), body=True)
+
+
+def case_extra(assignment: Assignment) -> dict[str, Any]:
+    return {"case": assignment, "deadline": deadline_of(assignment)}
