@@ -4,7 +4,7 @@ import re
 
 _PATHS = (
     r"/(?:own|o|confirm|follow|alerts/by-mail|alerts/stop|unsubscribe|comment|sighting|report/done|password/reset/key"
-    r"|confirm-email|login/link)/"
+    r"|confirm-email|login/link|office/invitation)/"
 )
 _IN_A_PATH = re.compile(rf"({_PATHS})[^/\s?]+")
 _IN_WORDS = re.compile(rf"(https?://[^\s/]+(?:/accounts)?{_PATHS})[\w.:~%-]+")

@@ -66,6 +66,7 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
 
     def line(event: ReportEvent) -> dict[str, Any]:
         return {
+            "pk": event.pk,
             "kind": event.kind,
             "sentence": event.sentence,
             "came": event.came,

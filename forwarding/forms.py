@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import Institution
 from reports.attachments import check_attachment
+from reports.fields import WordsField
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
 
@@ -123,3 +124,24 @@ class AnswerForm(forms.Form):
             elif day < timezone.localdate():
                 self.add_error("promised_on", _("This day has passed; please give one to come."))
         return data
+
+
+class OfficerForm(AnswerForm):
+    """As an officer fills it. What was handed over by another body is given back with a button of its own."""
+
+    def __init__(self, assignment: Assignment, *args: Any, **kwargs: Any) -> None:
+        super().__init__(assignment, *args, **kwargs)
+        if assignment.waits_for_acceptance and Step.NOT_OURS in self.steps:
+            self.steps.remove(Step.NOT_OURS)
+            del self.fields["pointed_to"]
+            self.fields["step"].choices = [(step.value, step.label) for step in self.steps]  # type: ignore[attr-defined]
+
+
+class GiveBackForm(forms.Form):
+    reason = WordsField(
+        label=_("Why it is not yours"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The body that handed it over and our volunteers read it, nobody else."),
+        error_messages={"required": _("Write why.")},
+    )

@@ -10,18 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from forwarding.health_models import ContactHealth, DispatchDigest, note_result
-from forwarding.office.models import SavedView
+from forwarding.office.models import BodyEntry, Invitation, OfficeText, SavedView, Subtask
 from notifications.deliveries import Delivery, DeliveryStatus
 from reports.lifecycle import BRINGS
 
 __all__ = [
+    "BodyEntry",
     "ContactHealth",
     "Dispatch",
     "DispatchAttempt",
     "DispatchDigest",
     "IncomingMail",
+    "Invitation",
+    "OfficeText",
     "SampleLetter",
     "SavedView",
+    "Subtask",
 ]
 
 ANSWER_KEPT = 2000  # characters of what the other side said

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from forwarding import digests, samples, sending, watch
 from forwarding.models import Dispatch, DispatchDigest, SampleLetter
+from forwarding.office import notices
 from reports.outbox import announce
 
 SWEEP_LIMIT = 1000
@@ -27,6 +28,11 @@ def watch_contacts() -> None:
 @shared_task(name="forwarding.send_sample")
 def send_sample(sample_id: int) -> None:
     samples.send_sample(sample_id)
+
+
+@shared_task(name="forwarding.remind_subtasks")
+def remind_subtasks() -> None:
+    notices.remind_of_subtasks()
 
 
 @shared_task(name="forwarding.sweep")

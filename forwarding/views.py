@@ -27,7 +27,7 @@ def officer_case(request: HttpRequest, token: str) -> HttpResponse:
         context = {"assignment": assignment, "asked": asked, "reached": reached}
         return render(request, "forwarding/link_expired.html", context, status=410)
     remember_opened(request, assignment.report)
-    return answer_case(request, assignment, case_context(assignment, token=token))
+    return answer_case(request, case_context(assignment, token=token))
 
 
 @require_GET

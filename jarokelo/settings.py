@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-alerts": {"task": "notifications.run_alerts", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-alerts": {"task": "notifications.purge_alerts", "schedule": timedelta(hours=6)},
     "sweep-desk": {"task": "moderation.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "remind-subtasks": {"task": "forwarding.remind_subtasks", "schedule": timedelta(hours=1)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "watch-contacts": {"task": "forwarding.watch_contacts", "schedule": timedelta(minutes=10)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
@@ -418,6 +419,8 @@ REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the rep
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time
 ANSWER_DAYS = 30  # when the responsibility does not say
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
+INVITATION_LIFE = timedelta(days=14)  # to work for a body
+INVITATIONS_A_DAY = 30  # of one body
 DRAFT_KEEP = timedelta(days=90)  # untouched; the person is warned at `DRAFT_WARN`
 DRAFT_WARN = timedelta(days=75)
 DRAFT_MAX_COUNT = 20  # of one person

@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models import SavedText
-from moderation.saved_texts import overlapping, unknown_placeholders
+from moderation.saved_texts import overlapping
 from municipalities.models import Area, Category
 from reports.fields import LineField, WordsField
+from reports.placeholders import unknown_placeholders
 
 LONGEST = 4000
 

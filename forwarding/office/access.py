@@ -1,11 +1,16 @@
 """The doors of the office: a person sees the cases of the bodies that the person answers for, and no others."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
+from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
 
 from accounts.models import Person
+from accounts.rights import Right, rights_of
 from forwarding.cases import CASES
 from municipalities.models import Institution, Membership
 from reports.lifecycle import PUBLIC
@@ -35,6 +40,43 @@ def colleagues_of(bodies: list[Institution]) -> QuerySet[Person]:
 def _body_keys(person: Any) -> QuerySet[Membership, int | None]:
     own = Membership.objects.filter(person=person.pk, role__in=Membership.BODY_ROLES)
     return own.values_list("institution", flat=True)
+
+
+def rights_in(person: Any, institution_id: int) -> set[Right]:
+    """What the person may do for this body: of the role in it, whatever the person is elsewhere."""
+    own = Membership.objects.filter(person=person.pk, institution=institution_id, role__in=Membership.BODY_ROLES)
+    roles = list(own.values_list("role", flat=True))
+    return rights_of(roles) if roles else set()
+
+
+def access_case_with(right: Right, person: Any, pk: int) -> Assignment:
+    """A case with which the person may do that; raises `Http404`."""
+    case = access_office_case(person, pk)
+    if right not in rights_in(person, case.institution_id):
+        raise Http404
+    return case
+
+
+def bodies_led_by(person: Any) -> list[Institution]:
+    """Whose people, units and texts the person looks after, by name; raises `Http404` for nobody's."""
+    found = [body for body in bodies_of(person) if Right.MANAGE_BODY in rights_in(person, body.pk)]
+    if not found:
+        raise Http404
+    return found
+
+
+def access_led_body(person: Any, pk: int) -> Institution:
+    """Raises `Http404`."""
+    return next((body for body in bodies_led_by(person) if body.pk == pk), None) or _nothing()
+
+
+def _nothing() -> NoReturn:
+    raise Http404
+
+
+def office_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Signed out: sign in first. What comes then is for this person alone and kept nowhere."""
+    return never_cache(login_required(view))
 
 
 def access_office_case(person: Any, pk: int) -> Assignment:

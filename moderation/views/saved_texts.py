@@ -11,8 +11,8 @@ from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page
 from moderation.forms_texts import SavedTextForm
 from moderation.models import SavedText
-from moderation.saved_texts import MEANINGS, fill
 from reports.models import Report
+from reports.placeholders import MEANINGS, fill
 
 
 @require_safe

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from accounts.models import Person
 from moderation.models import SavedText
-from moderation.saved_texts import fill, overlapping, texts_for
+from moderation.saved_texts import overlapping, texts_for
 from municipalities.models import Area, Category
 from reports.models import Report
+from reports.placeholders import fill
 
 pytestmark = pytest.mark.django_db
 

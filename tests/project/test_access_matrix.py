@@ -210,6 +210,20 @@ office_export_file            -          302 404 404 404 404 200 200 404
 office_print                  -          302 404 404 404 404 200 200 404
 office_map                    -          302 404 404 404 404 200 200 404
 office_map_cases              -          302 404 404 404 404 200 200 404
+# What is for leads: the officers of the cast are none (roles within a body: tests/forwarding/test_office_doors.py).
+office_hand_over              public     302 404 404 404 404 404 404 404
+office_hand_over              private    302 404 404 404 404 404 404 404
+POST office_hand_over         public     302 404 404 404 404 404 404 404
+office_people                 -          302 404 404 404 404 404 404 404
+office_body                   -          302 404 404 404 404 404 404 404
+POST office_body              -          302 404 404 404 404 404 404 404
+POST office_member            -          302 404 404 404 404 404 404 404
+office_units                  -          302 404 404 404 404 404 404 404
+office_texts                  -          302 404 404 404 404 404 404 404
+office_text_new               -          302 404 404 404 404 404 404 404
+office_text                   -          302 404 404 404 404 404 404 404
+POST office_text              -          302 404 404 404 404 404 404 404
+office_invitation             -          404 404 404 404 404 404 404 404
 office_views                  -          302 404 404 404 404 200 200 404
 POST office_views             -          302 404 404 404 404 400 400 404
 POST office_view              -          302 404 404 404 404 404 404 404
@@ -509,6 +523,8 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "officer_case": lambda: [token],
         "officer_photo": lambda: [token, photo.token, "large"],
         **{name: lambda: [case["assignment"].pk] for name in ("office_case", "office_pdf")},
+        "office_case": lambda: [case["assignment"].pk],
+        "office_hand_over": lambda: [case["assignment"].pk],
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
         "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
@@ -535,6 +551,10 @@ PLAIN: dict[str, dict[str, Any]] = {
     **{name: {"pk": 1} for name in ("desk_text", "desk_text_delete")},
     **{name: {"pk": 10**9} for name in ("desk_rule", "desk_rule_undo", "desk_street_group")},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
+    **{name: {"pk": 1} for name in ("office_body", "office_units", "office_texts", "office_text_new")},
+    "office_member": {"pk": 1, "member": 1},
+    "office_text": {"pk": 1, "text": 1},
+    "office_invitation": {"token": "nosuchtoken"},
     "account_confirm_email": {"key": "nosuchkey"},
     "sign_in_link": {"token": "nosuchtoken"},
     "session_end": {"pk": 1},

@@ -1,3 +1,4 @@
 from forwarding.office.models.saved_view import SavedView
+from forwarding.office.models.within import BodyEntry, Invitation, OfficeText, Subtask
 
-__all__ = ["SavedView"]
+__all__ = ["BodyEntry", "Invitation", "OfficeText", "SavedView", "Subtask"]
