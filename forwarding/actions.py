@@ -49,7 +49,13 @@ def send_report(
     """
     report = lock_report(report, version=version)
     now = timezone.now()
-    assignment = assign_report(report, institution, **terms_of(report, institution, responsibility, now))
+    assignment = assign_report(
+        report,
+        institution,
+        **terms_of(report, institution, responsibility, now),
+        handed_from=handed_from,
+        is_returned=event == EventKind.HANDED_BACK,
+    )
     ends_here = report.kind == Report.Kind.PRAISE and institution.refuses and not report.is_private
     move_report(
         report,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0005_office_views"),
+        ("forwarding", "0007_health"),
         ("municipalities", "0008_rules"),
         ("reports", "0021_handing_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
