@@ -229,7 +229,7 @@ class World:
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
         photo = self.reports["sent"].photos.all()[0]
         edit = reverse("desk_photo", args=[self.reports["sent"].reference, photo.pk])
-        names = ("desk_new", "desk_keys", "desk_history", "desk_team", "desk_texts", "desk_filters")
+        names = ("desk_new", "desk_keys", "desk_history", "desk_team", "desk_texts", "desk_filters", "desk_routing")
         others = [*(reverse(name) for name in names), mail, edit]
         return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
 
@@ -254,6 +254,11 @@ class World:
             "desk_texts",
             "desk_text_new",
             "desk_bulk",
+            "desk_rules",
+            "desk_rule_new",
+            "desk_rule_history",
+            "desk_streets",
+            "desk_street_group_new",
         )
         return [
             *(reverse(name) for name in names),
