@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import Person
 from forwarding.actions import answer_report, promise_date, say_done, say_not_ours, send_report
@@ -94,7 +95,7 @@ def test_an_answer_beside_shows_and_moves_nothing(both: tuple[Assignment, Assign
     assert fresh(beside).first_answer_at is not None
     page = client_of(None).get(report.get_absolute_url()).content.decode()
     assert "A fát kivágjuk." in page
-    assert "Has it, too" in page or "Nála is van" in page
+    assert "Nála is van" in page
 
 
 def test_its_own_outcome(both: tuple[Assignment, Assignment]) -> None:
@@ -103,7 +104,8 @@ def test_its_own_outcome(both: tuple[Assignment, Assignment]) -> None:
     promise_date(beside, date(2027, 1, 10), "", actor=None)
     assert fresh(beside).promised_on == date(2027, 1, 10)
     event = say_done(beside, "", actor=None)
-    assert "its part is done" in event.sentence or "a maga részét" in event.sentence
+    with override("en"):
+        assert event.sentence == "Egyváros Főkert says that its part is done."
     assert fresh(beside).outcome == "done"
     report = Report.objects.get()
     assert (report.state, report.promised_on) == (Status.SENT, None)
