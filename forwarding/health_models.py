@@ -37,6 +37,9 @@ class ContactHealth(models.Model):
     trouble = models.CharField(_("trouble"), max_length=7, choices=Trouble.choices, blank=True)
     told_at = models.DateTimeField(_("employees told"), null=True, blank=True)
 
+    resumed_at = models.DateTimeField(_("pause ended by hand"), null=True, blank=True)
+    resumed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
     class Meta:
         verbose_name = _("health of a contact")
         verbose_name_plural = _("health of contacts")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forwarding.actions_ledger import take_back
 from forwarding.health_models import note_word
 from forwarding.models import Dispatch
 from municipalities.models import Contact
@@ -26,6 +27,7 @@ def connect() -> None:
     register_writer(revive_dispatches)
     register_writer(note_words)
     register_retractor(cancel_dispatches)
+    register_retractor(take_back)
 
 
 def write_dispatch(event: ReportEvent) -> None:

@@ -72,7 +72,7 @@ def compose_trouble(person: Person, key: str) -> dict[str, Any] | None:
     shown = list(rows.select_related("contact__institution").order_by("contact__institution__name", "pk")[:SHOWN])
     if not shown:
         return None  # over, before anybody was told
-    return {"url": links.absolute(f"{reverse('desk')}?queue=failed"), "count": rows.count(), "rows": shown}
+    return {"url": links.absolute(reverse("desk_deliveries")), "count": rows.count(), "rows": shown}
 
 
 def in_trouble() -> Any:

@@ -122,6 +122,10 @@ class EventKind(models.TextChoices):
     EDITED = "edited", _("Edited")
     NOTED = "noted", _("Internal note")
     LINK_ASKED = "link_asked", _("New link asked")
+    LETTER_AGAIN = "letter_again", _("Letter sent again")
+    LETTER_ELSEWHERE = "letter_elsewhere", _("Letter sent elsewhere")
+    LETTER_POSTED = "letter_posted", _("Letter sent by post")
+    LETTER_DROPPED = "letter_dropped", _("Letter cancelled")
     PHOTOS_ADDED = "photos_added", _("Photos added")
     PHOTOS_SHOWN = "photos_shown", _("Added photos shown")
     CONFIRMATION_REMINDED = "confirm_reminded", _("Confirmation asked again")
@@ -263,6 +267,10 @@ EVENTS: dict[EventKind, EventRule] = {
     E.EDITED: EventRule(_("Edited.")),
     E.NOTED: EventRule(_("Internal note.")),
     E.LINK_ASKED: EventRule(_("The body asked for a new link."), tells_body=True),
+    E.LETTER_AGAIN: EventRule(_("A letter to %(institution)s that had not arrived was sent again.")),
+    E.LETTER_ELSEWHERE: EventRule(_("A letter to %(institution)s was sent to another address of theirs.")),
+    E.LETTER_POSTED: EventRule(_("A letter to %(institution)s went by post on %(date)s.")),
+    E.LETTER_DROPPED: EventRule(_("A letter to %(institution)s was cancelled.")),
     E.PHOTOS_ADDED: EventRule(_("The reporter sent more photos; a volunteer looks at them first.")),
     E.PHOTOS_SHOWN: EventRule(_("The reporter added photos."), is_public=True),
     E.CONFIRMATION_REMINDED: EventRule(_("The address was asked for its confirmation again."), mail="confirm"),

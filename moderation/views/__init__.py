@@ -3,6 +3,7 @@ from moderation.views.answers import desk_answers
 from moderation.views.bulk import desk_bulk, desk_bulk_run
 from moderation.views.case import desk_case, desk_suggestions
 from moderation.views.claims import desk_claim, desk_next, desk_notices
+from moderation.views.deliveries import desk_contact, desk_deliveries, desk_delivery
 from moderation.views.desk import desk, desk_retry
 from moderation.views.entered import desk_answer
 from moderation.views.entry import desk_new
@@ -41,6 +42,9 @@ __all__ = [
     "desk_bulk_run",
     "desk_case",
     "desk_claim",
+    "desk_contact",
+    "desk_deliveries",
+    "desk_delivery",
     "desk_filter",
     "desk_filters",
     "desk_hide_step",

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 WAITS_AT_MOST = 20
@@ -108,6 +109,10 @@ class SendingOptions(models.Model):
     @property
     def wants_digest(self) -> bool:
         return bool(self.digest_at)
+
+    @property
+    def work_days_in_words(self) -> str:
+        return ", ".join(str(WEEKDAYS_ABBR[int(day) - 1]) for day in self.work_days)
 
     def in_hours(self, at: datetime) -> datetime:
         """`at`, or the beginning of the next working hours after it."""

@@ -296,6 +296,12 @@ desk_mail                     private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
 desk_history                  -          302 404 404 200 200 404 404 200
+desk_deliveries               -          302 404 404 200 200 404 404 200
+desk_delivery                 public     302 404 404 200 404 404 404 200
+desk_delivery                 private    302 404 404 200 404 404 404 200
+desk_delivery                 hidden     302 404 404 200 404 404 404 200
+desk_contact                  public     302 404 404 200 404 404 404 200
+POST desk_contact             public     302 404 404 302 404 404 404 302
 desk_bulk                     -          302 404 404 404 404 404 404 200
 desk_bulk_run                 -          302 404 404 404 404 404 404 404
 desk_texts                    -          302 404 404 200 200 404 404 200
@@ -525,6 +531,8 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         **{name: lambda: [case["assignment"].pk] for name in ("office_case", "office_pdf")},
         "office_case": lambda: [case["assignment"].pk],
         "office_hand_over": lambda: [case["assignment"].pk],
+        "desk_delivery": lambda: [Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
+        "desk_contact": lambda: [case["assignment"].contact_id],
         "desk_mail": lambda: [case["mail"].pk],
         "desk_mail_raw": lambda: [case["mail"].pk],
         "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
