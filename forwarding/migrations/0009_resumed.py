@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0007_health"),
+        ("forwarding", "0008_work_within_bodies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
