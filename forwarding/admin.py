@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail
+from forwarding.outward import admin as outward_admin  # noqa: F401  (registers its own)
 from forwarding.senders import senders_of
 from reports.admin import ReadOnlyAdmin
 from reports.models import Report

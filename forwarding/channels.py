@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from forwarding.mail import compose
 from forwarding.models import Dispatch
+from forwarding.open311.sending import send_by_open311
+from forwarding.webhook.sending import send_by_webhook
 from municipalities.models import Contact
 from notifications.mailer import send_mail
 
@@ -15,4 +17,8 @@ def send_by_mail(dispatch: Dispatch) -> str:
     return send_mail(compose(dispatch), timeout=dispatch.contact.timeout)
 
 
-SENDERS: dict[str, Callable[[Dispatch], str]] = {Contact.Channel.MAIL: send_by_mail}
+SENDERS: dict[str, Callable[[Dispatch], str]] = {
+    Contact.Channel.MAIL: send_by_mail,
+    Contact.Channel.OPEN311: send_by_open311,
+    Contact.Channel.WEBHOOK: send_by_webhook,
+}

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 def gather_for(dispatch_id: int) -> bool:
     """True where the dispatch belongs to a contact that wants its letters gathered, and there was more than one."""
-    contact = Contact.objects.filter(dispatches=dispatch_id).exclude(digest_at=[]).first()
+    by_mail = Contact.objects.filter(dispatches=dispatch_id, channel=Contact.Channel.MAIL)
+    contact = by_mail.exclude(digest_at=[]).first()
     digest = gather(contact) if contact and contact.wants_digest else None
     if digest is None:
         return False

@@ -11,6 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from forwarding.health_models import ContactHealth, DispatchDigest, note_result
 from forwarding.office.models import BodyEntry, Invitation, OfficeText, SavedView, Subtask
+from forwarding.outward.models import (
+    Open311Endpoint,
+    RemoteRequest,
+    RemoteService,
+    RemoteUpdate,
+    ServiceChoice,
+    WebhookEndpoint,
+)
 from notifications.deliveries import Delivery, DeliveryStatus
 from reports.lifecycle import BRINGS
 
@@ -23,9 +31,15 @@ __all__ = [
     "IncomingMail",
     "Invitation",
     "OfficeText",
+    "Open311Endpoint",
+    "RemoteRequest",
+    "RemoteService",
+    "RemoteUpdate",
     "SampleLetter",
     "SavedView",
+    "ServiceChoice",
     "Subtask",
+    "WebhookEndpoint",
 ]
 
 ANSWER_KEPT = 2000  # characters of what the other side said

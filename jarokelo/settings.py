@@ -157,6 +157,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Budapest"
 BUNDLE_HOUR = 18  # of the site's clock: when news that people want once a day or a week go out
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
+OPEN311_POLL_SECONDS = env.int("OPEN311_POLL_SECONDS", 300)  # how often endpoints are asked for their updates
 CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     # Also the pause in which alerts gather what happens: one mail for what one beat finds.
@@ -166,6 +167,9 @@ CELERY_BEAT_SCHEDULE = {
     "remind-subtasks": {"task": "forwarding.remind_subtasks", "schedule": timedelta(hours=1)},
     "sweep-forwarding": {"task": "forwarding.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "watch-contacts": {"task": "forwarding.watch_contacts", "schedule": timedelta(minutes=10)},
+    "sync-services": {"task": "forwarding.sync_services", "schedule": crontab(hour=1, minute=20)},
+    "poll-updates": {"task": "forwarding.poll_updates", "schedule": timedelta(seconds=OPEN311_POLL_SECONDS)},
+    "follow-tokens": {"task": "forwarding.follow_tokens", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},

@@ -35,7 +35,9 @@ class OutboundFailed(SendingFailed):
     """`unknown`: it was sent, and no answer says what became of it. `status`: of the answer that was a refusal."""
 
     def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, status: int = 0) -> None:
-        super().__init__(reason, permanent=permanent, unknown=unknown)
+        # What the database takes as text, whatever a server wrote.
+        clean = reason.replace("\0", "").encode("utf-8", "replace").decode()
+        super().__init__(clean, permanent=permanent, unknown=unknown)
         self.status = status
 
 
@@ -63,15 +65,18 @@ def fetch(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     seconds: float | None = None,
+    pause: float | None = None,
 ) -> Answer:
     """Any answer with a status, redirects of a GET followed. Raises `OutboundFailed`, `AddressRefused`, `NameUnknown`.
 
-    `seconds` (`OUTBOUND_SECONDS`) is for all of it: name, connection, redirects, and the last byte of the answer.
+    `seconds` (`OUTBOUND_SECONDS`) is for all of it: name, connection, redirects, and the last byte of the answer;
+    `pause` (`OUTBOUND_PAUSE_SECONDS`) for the longest silence within it.
     """
-    deadline = time.monotonic() + (seconds or settings.OUTBOUND_SECONDS)
+    quiet = pause or settings.OUTBOUND_PAUSE_SECONDS
+    deadline = time.monotonic() + (seconds or max(settings.OUTBOUND_SECONDS, pause or 0))
     own = dict(headers or {})
     for _hop in range(REDIRECTS_AT_MOST + 1):
-        answer = _exchange(method, url, body, own, deadline)
+        answer = _exchange(method, url, body, own, deadline, quiet)
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target or method != "GET":
             return answer
@@ -96,10 +101,13 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _exchange(method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: float) -> Answer:
+def _exchange(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: float, quiet: float
+) -> Answer:
     parts = _parts(url)
     host, kind = str(parts.hostname), _Secure if parts.scheme == "https" else _Plain
-    connection = kind(host, parts.port or kind.default_port, timeout=settings.OUTBOUND_PAUSE_SECONDS)
+    connection = kind(host, parts.port or kind.default_port, timeout=quiet)
+    connection.quiet = quiet
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     was_sent, status = False, 0
     with _Watch(connection, deadline) as watch:
@@ -152,6 +160,7 @@ class _Checked:
     port: int
     handle: socket.socket | None = None
     deadline = 0.0
+    quiet = 0.0
 
     def _new_conn(self) -> socket.socket:
         trouble: OSError = TimeoutError("no time left")
@@ -161,10 +170,10 @@ class _Checked:
                 break
             sock = socket.socket(family, socket.SOCK_STREAM)
             try:
-                sock.settimeout(min(settings.OUTBOUND_PAUSE_SECONDS, left))
+                sock.settimeout(min(self.quiet, left))
                 sock.connect(sockaddr)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(settings.OUTBOUND_PAUSE_SECONDS)
+                sock.settimeout(self.quiet)
             except OSError as error:
                 sock.close()
                 trouble = error

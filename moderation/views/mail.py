@@ -15,7 +15,7 @@ from accounts.rights import Right
 from forwarding import actions
 from forwarding.forms import Step, possible_steps
 from forwarding.mailcuts import own_words
-from forwarding.models import IncomingMail
+from forwarding.models import IncomingMail, RemoteUpdate
 from forwarding.senders import senders_of
 from moderation.access import DeskRequest, access_mail, desk_page, may
 from moderation.actions_claims import close_case
@@ -56,16 +56,19 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         raise Http404
     note_mail(request, mail)
     queue = find_queue(request.user, request.GET.get("queue", ""))
+    update = RemoteUpdate.objects.filter(mail=mail).first()
     form = MailForm(
         request.POST if request.POST.get("action") == "publish" else None,
         outcomes=outcomes_of(mail),
-        initial={"text": own_words(mail.text), "outcome": ""},
+        initial={"text": own_words(mail.text), "outcome": update.proposed if update else ""}
+        | ({"promised_on": update.expected_on} if update else {}),
     )
     if request.method == "POST" and handle(request, mail, form):
         return redirect(next_url(request, queue, mail, done=request.POST.get("action") in DONE))
     words = request.GET.get("q", "").strip()
     context = {
         "mail": mail,
+        "update": update,
         "form": form,
         "queue": queue,
         "may_answer": may_answer,

@@ -4,6 +4,9 @@ import pytest
 
 from accounts.models import Person
 from municipalities.models import Institution, Membership, Unit
+from tests.forwarding.endpoints import endpoint, near_servers, receiver, stub, webhook
+
+__all__ = ["endpoint", "near_servers", "receiver", "stub", "webhook"]
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -64,6 +66,9 @@ class FaultyServer:
 
             do_GET = do_POST = handle_one
 
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return format_datetime(server.now(), usegmt=True)
+
             def log_message(self, *args: Any) -> None:
                 pass
 
@@ -79,6 +84,10 @@ class FaultyServer:
     @property
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
+
+    def now(self) -> datetime:
+        """By its own clock, which it also tells in each answer."""
+        return datetime.now(UTC)
 
     def answer(self, taken: Taken) -> Reply:
         return Reply(200, b"OK")

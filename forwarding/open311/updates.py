@@ -1,0 +1,117 @@
+"""What an endpoint has to say: its updates since the last time, or, where it has none, each open case's status.
+
+Windows overlap by more than a day, so that a clock or a time zone that is wrong over there loses nothing: each update
+is taken once anyway. What was asked for is only counted as known once all of it is stored.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from forwarding.open311.client import Client
+from forwarding.open311.statuses import plain_status
+from forwarding.open311.taking import LONGEST_TEXT, Word, day_of, read_update, take_word
+from forwarding.open311.wire import Row, moment_of, text_of
+from forwarding.outward.http import OutboundFailed
+from forwarding.outward.models import Open311Endpoint, RemoteRequest
+
+logger = logging.getLogger(__name__)
+
+OVERLAP = timedelta(hours=26)
+FIRST_WINDOW = timedelta(days=7)
+LONGEST_WINDOW = timedelta(days=89)  # the specification allows 90
+ASK_AFTER_END = timedelta(days=30)  # a late answer to a case that has ended
+IDS_AT_ONCE = 50
+SINGLE_AT_MOST = 100  # for servers that do not take a list of ids
+
+
+def poll(endpoint: Open311Endpoint) -> int:
+    """How many new words came; trouble stands at the endpoint, and the next window begins where this one did."""
+    now = timezone.now()
+    start = max((endpoint.updates_until or now - FIRST_WINDOW + OVERLAP) - OVERLAP, now - LONGEST_WINDOW)
+    words: Iterable[Word]
+    client = Client(endpoint)
+    new, trouble = 0, ""
+    try:
+        if endpoint.updates == Open311Endpoint.Updates.EXTENSION:
+            words = [read_update(row, start, now) for row in client.updates(start, now)]
+        else:
+            words = statuses(client)
+        for word in sorted(words, key=lambda one: one.said_at or now):
+            word.skew = client.skew
+            new += take_word(endpoint, word) is not None
+    except OutboundFailed as error:
+        trouble = error.reason
+    except Exception as error:  # of one word, in our own code: what came before it is stored, the rest comes again
+        logger.exception("an update of endpoint %s could not be taken", endpoint.pk)
+        trouble = f"{type(error).__name__}: {error}"
+    if not trouble:
+        endpoint.updates_until = now
+    endpoint.updates_error = trouble[:300]
+    endpoint.save(update_fields=["updates_until", "updates_error"])
+    return new
+
+
+def statuses(client: Client) -> list[Word]:
+    """A word for each case whose status or notes have changed since they were last seen."""
+    since = timezone.now() - ASK_AFTER_END
+    rows = RemoteRequest.objects.filter(contact=client.endpoint.contact_id, state=RemoteRequest.State.KNOWN)
+    asked = rows.filter(Q(assignment__ended_at=None) | Q(assignment__ended_at__gte=since))
+    by_number = {remote.request_id: remote for remote in asked.order_by("pk")}
+    words = []
+    for row in asked_for(client, list(by_number)):
+        remote = by_number.get(text_of(row, "service_request_id"))
+        if remote is not None and (word := word_of(row, remote)):
+            words.append(word)
+    return words
+
+
+def asked_for(client: Client, numbers: list[str]) -> Iterator[Row]:
+    """In lists; who is not among the answers is asked for by itself, for some servers take no list."""
+    missing: list[str] = []
+    for some in _batches(numbers, IDS_AT_ONCE):
+        rows = client.requests_by_id(some)
+        yield from rows
+        found = {text_of(row, "service_request_id") for row in rows}
+        missing += [number for number in some if number not in found]
+    for number in missing[:SINGLE_AT_MOST]:
+        try:
+            row = client.request(number)
+        except OutboundFailed as error:
+            if error.status in (400, 404, 410):
+                continue
+            raise
+        if row is not None:
+            yield row
+
+
+def _batches(numbers: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]
+
+
+def word_of(row: Row, remote: RemoteRequest) -> Word | None:
+    """None where the case stands as it stood."""
+    status, notes = plain_status(text_of(row, "status")), text_of(row, "status_notes")[:LONGEST_TEXT]
+    said_at: datetime | None = moment_of(row, "updated_datetime")
+    if status in ("", "open") and not notes and remote.status in ("", "open"):
+        return None
+    said = "\0".join([remote.request_id, status, notes, said_at.isoformat() if said_at else ""])
+    key = f"poll:{hashlib.sha256(said.encode()).hexdigest()}"
+    return Word(
+        key=key,
+        request_id=remote.request_id,
+        status=status,
+        text=notes,
+        # By our clock where theirs says nothing: then it is new when we see it.
+        said_at=said_at or timezone.now(),
+        expected_on=day_of(row),
+        raw={name: row[name] for name in row if name in KEPT},
+    )
+
+
+KEPT = ("service_request_id", "status", "status_notes", "updated_datetime", "expected_datetime", "agency_responsible")
