@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0007_health"),
+        ("forwarding", "0009_resumed"),
         ("municipalities", "0006_trust"),
         ("reports", "0020_claims"),
     ]
