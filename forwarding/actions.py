@@ -40,8 +40,8 @@ def send_report(
     handed_from: Assignment | None = None,
     **data: Any,
 ) -> Assignment:
-    """Publish and forward in one act; sending again, or to another body, is a new round with a new clock. `others` get
-    it beside `institution`, which leads and whose assignment is returned.
+    """Publish and forward in one act; sending again, or to another body, is a new round. (Its clock: `clock_for`.)
+    `others` get it beside `institution`, which leads and whose assignment is returned.
 
     A refusing body's report is published and not sent; a praise has ended with that. A body without a usable contact
     gets its assignment all the same: "no contact" is shown at the desk. Needs a title and a category. `event` and
@@ -96,6 +96,18 @@ def note_answer(report: Report, assignment: Assignment, came_at: datetime | None
         update_report(report, first_answer_at=now)
 
 
+def _comes_late(report: Report, assignment: Assignment) -> bool:
+    """Its term ran out and the report ended for that, but the body has something to say after all."""
+    return report.state == Status.UNRESOLVED and assignment.may_come_late
+
+
+def _take_up(assignment: Assignment) -> None:
+    if assignment.may_come_late:
+        assignment.promised_on = None  # the old day was not kept
+        assignment.save(update_fields=["promised_on"])
+        reopen_assignment(assignment)
+
+
 def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> bool:
     return assignment.is_leading and new in report.moves_for(role)
 
@@ -110,14 +122,15 @@ def answer_report(
     came_at: datetime | None = None,
     **data: Any,
 ) -> ReportEvent:
-    """An answer in words. The first takes a waiting problem into progress and ends a question; a closed report keeps
-    its status. `data` of these functions goes into the event (the `way` an answer came)."""
+    """An answer in words. The first takes a waiting problem into progress and ends a question, also if it comes after
+    "no answer"; else a closed report keeps its status. `data` of these functions goes into the event (the `way` that
+    an answer came)."""
     report, assignment = _lock(assignment)
     if report.state not in PUBLIC or not assignment.is_of_body:
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
     note_answer(report, assignment, came_at)
     new = ANSWER_LEADS_TO[report.Kind(report.kind)]
-    late = report.state == Status.UNRESOLVED
+    late = report.state == Status.UNRESOLVED and report.reason == Reason.NO_ANSWER
     if late or report.state == Status.SENT or (report.state == Status.IN_PROGRESS and new in CLOSED):
         if late and assignment.is_lead:
             reopen_assignment(assignment)
@@ -148,8 +161,10 @@ def promise_date(
         note_answer(report, assignment, came_at)
         return answer_beside(report, assignment, text, says="promised", day=day, actor=actor, role=role, **data)
     is_problem = report.kind == report.Kind.PROBLEM
-    if not is_problem or not assignment.is_leading or report.state not in (Status.SENT, Status.IN_PROGRESS):
+    may_come = assignment.is_leading and report.state in (Status.SENT, Status.IN_PROGRESS)
+    if not is_problem or not (may_come or _comes_late(report, assignment)):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
+    _take_up(assignment)
     note_answer(report, assignment, came_at)
     assignment.promised_on = day
     assignment.save(update_fields=["promised_on"])
@@ -194,8 +209,9 @@ def say_done(
     if assignment.is_beside:
         note_answer(report, assignment, came_at)
         return answer_beside(report, assignment, text, says="done", actor=actor, role=role, **data)
-    if not assignment.is_leading:
+    if not assignment.is_leading and not _comes_late(report, assignment):
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
+    _take_up(assignment)
     note_answer(report, assignment, came_at)
     return move_report(
         report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text, **data

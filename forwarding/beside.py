@@ -1,11 +1,10 @@
 """Several bodies for one report: one leads and moves its status; the others have their own letter, clock and line."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
+from forwarding.clocks import clock_for
 from municipalities.models import Institution, Responsibility
 from reports.actions import end_assignment
 from reports.lifecycle import EventKind, MoveNotAllowed, Role
@@ -28,15 +27,8 @@ def terms_of(
     if not institution.refuses:
         own = responsibility.contact if responsibility and responsibility.institution_id == institution.pk else None
         contact = own if own and own.is_usable else institution.contact_for_sending()
-    days = responsibility.answer_days if responsibility else settings.ANSWER_DAYS
-    has_clock = report.kind == Report.Kind.PROBLEM and not institution.refuses
-    return {
-        "contact": contact,
-        "responsibility": responsibility,
-        "sent_at": now,
-        "answer_days": days,
-        "due_at": now + timedelta(days=days) if has_clock else None,
-    }
+    clock = clock_for(report, institution, responsibility, now)
+    return {"contact": contact, "responsibility": responsibility, **clock}
 
 
 def send_beside(lead: Assignment, others: Iterable[Beside], *, actor: Any, role: Role) -> list[Assignment]:

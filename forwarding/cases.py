@@ -84,8 +84,4 @@ def case_context(assignment: Assignment, *, token: str) -> dict[str, Any]:
         "photos": pictures([p for p in report.photos.all() if p.kind == Photo.Kind.PROBLEM]),
         "entries": [line(event) for event in visible_events(report, internal=False, body=True)],
         "may_answer": report.status in PUBLIC,
-        "is_overdue": assignment.is_running
-        and assignment.first_answer_at is None
-        and assignment.due_at is not None
-        and assignment.due_at < timezone.now(),
     }

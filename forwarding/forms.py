@@ -39,6 +39,8 @@ def possible_steps(assignment: Assignment) -> list[Step]:
     steps = [Step.ANSWER]
     if assignment.is_beside and kind == Report.Kind.PROBLEM and state.is_with_body:
         return [*steps, Step.PROMISE, Step.DONE, Step.CANNOT, Step.NOT_OURS]
+    if assignment.may_come_late and state == Status.UNRESOLVED and kind == Report.Kind.PROBLEM:
+        return [*steps, Step.PROMISE, Step.DONE]
     if not assignment.is_leading or kind == Report.Kind.PRAISE:
         return steps
     if kind == Report.Kind.PROBLEM and state in (Status.SENT, Status.IN_PROGRESS):

@@ -79,6 +79,7 @@ def letter_context(dispatch: Dispatch, room: Room, *, prefix: str = "photo") -> 
         "history": history,
         "left_out": left_out,
         "nearby": nearby_reports(report),
+        "to_second": dispatch.contact_id != assignment.contact_id,
         "original": report.original,
         "original_url": _public_url(report.original) if report.original else "",
         "reply_address": reply_address(assignment.pk),

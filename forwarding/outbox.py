@@ -42,7 +42,7 @@ def write_dispatch(event: ReportEvent) -> None:
 
 
 def _write_to(event: ReportEvent, assignment: Assignment) -> None:
-    contact = assignment.contact
+    contact = contact_of(event, assignment)
     if contact is None or not contact.is_usable:
         return
     first_try = first_try_of(event, contact)
@@ -62,6 +62,13 @@ def first_try_of(event: ReportEvent, contact: Contact) -> datetime:
 def note_words(event: ReportEvent) -> None:
     if event.kind in WORDS and event.assignment is not None and event.assignment.contact is not None:
         note_word(event.assignment.contact)
+
+
+def contact_of(event: ReportEvent, assignment: Assignment) -> Contact | None:
+    """The assignment's own; where that did not answer, whoever was chosen to hear of it."""
+    if event.kind == EventKind.ESCALATED:
+        return Contact.objects.filter(pk=event.data.get("contact")).first()
+    return assignment.contact
 
 
 def cancel_dispatches(event_ids: list[int]) -> None:

@@ -421,7 +421,8 @@ DESK_GIVEN_FOR = timedelta(days=env.int("DESK_GIVEN_DAYS", 7))
 WITHDRAW_WINDOW = timedelta(minutes=15)
 REOPEN_WITHIN = timedelta(days=env.int("REOPEN_WITHIN_DAYS", 180))  # by the reporter, after closing
 REOPEN_AT_MOST = env.int("REOPEN_AT_MOST", 3)  # times by the reporter; the desk may at any time
-ANSWER_DAYS = 30  # when the responsibility does not say
+ANSWER_DAYS = env.int("ANSWER_DAYS", 30)  # when the responsibility does not say
+HOLIDAYS_COUNTRY = env.str("HOLIDAYS_COUNTRY", "HU")  # whose public holidays are no working days
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
 INVITATION_LIFE = timedelta(days=14)  # to work for a body
 INVITATIONS_A_DAY = 30  # of one body
@@ -447,7 +448,21 @@ TERMS = {
     "ask_progress": timedelta(days=60),
     "solved_again": timedelta(days=7),
     "solved_stated": timedelta(days=30),
+    # A body's first answer: around its due day (which the responsibility sets) …
+    "remind_before": timedelta(days=-7),
+    "remind_due": timedelta(0),
+    "escalate": timedelta(days=15),
+    # … and after sending; but not before `NO_ANSWER_AFTER_DUE`, where the due day lies late.
+    "no_answer": timedelta(days=60),
+    "nobody": timedelta(days=60),  # while nobody has the case
+    # While a body works on it: after its promised day, or without one after its answer.
+    "body_promised": timedelta(0),
+    "body_promised_again": timedelta(days=7),
+    "not_kept": timedelta(days=30),
+    "ask_date": timedelta(days=30),
+    "no_solution": timedelta(days=120),
 }
+NO_ANSWER_AFTER_DUE = timedelta(days=30)
 TIMER_GRACE = timedelta(days=7)  # between a reminder that went out late and the end it speaks of
 ORIGINALS_KEEP = timedelta(days=180)  # the private originals of photos, after the report has ended
 

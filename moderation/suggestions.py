@@ -109,5 +109,5 @@ def _own_contact(rule: Responsibility | None) -> Contact | None:
 
 def _first_contacts(institutions: list[Institution]) -> dict[int, Contact]:
     """As `Institution.contact_for_sending`, for several at once."""
-    rows = Contact.objects.usable().filter(institution__in=institutions).order_by("-position", "-pk")
+    rows = Contact.objects.usable().filter(institution__in=institutions).order_by("-for_escalation", "-position", "-pk")
     return {contact.institution_id: contact for contact in rows}

@@ -187,7 +187,7 @@ class ResponsibilityAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
 
     resource_classes = (ResponsibilityResource,)
 
-    list_display = ("institution", "effect", "area", "category", "street_group", "answer_days", "priority", "is_active")
+    list_display = ("institution", "effect", "area", "category", "street_group", "answer_days", "counting", "is_active")
     list_filter = ("is_active", "effect", "category")
     list_select_related = ("institution", "area", "category", "street_group")
     search_fields = ("institution__name", "area__name")

@@ -6,9 +6,11 @@ caller showed an older version than the one in the database.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from municipalities.models import Institution
 from reports.lifecycle import CLOSED, EventKind, Role, Status, find_move
@@ -66,6 +68,10 @@ def move_report(
     }
     if new in CLOSED or new in (Status.HIDDEN, Status.WITHDRAWN, Status.DUPLICATE):
         values["needs_rerouting"] = False
+    if new in ASIDE and old not in ASIDE:
+        data["aside_since"] = report.status_since.isoformat()
+    elif old in ASIDE and new not in ASIDE:
+        values["status_since"] = since_before_aside(report) or now
     update_report(report, **values)
     written = write_event(
         report,
@@ -81,6 +87,17 @@ def move_report(
     if new in CLOSED or new in (Status.WITHDRAWN, Status.DUPLICATE):
         end_beside(report)
     return written
+
+
+ASIDE = (Status.HIDDEN, Status.DUPLICATE)
+
+
+def since_before_aside(report: Report) -> datetime | None:
+    """When the report came into the status that it had before it was hidden or joined with another: being back in it
+    starts no clock anew."""
+    aside = report.events.filter(new_status__in=ASIDE, data__has_key="aside_since").order_by("-created_at", "-pk")
+    event = aside.first()
+    return parse_datetime(event.data["aside_since"]) if event else None
 
 
 def update_report(report: Report, **values: Any) -> None:

@@ -161,6 +161,12 @@ class ReportFilter(ReportWords):
         choices=[(status.value, status.label) for status in LISTED],
         empty_label=pgettext_lazy("status", "All"),
     )
+    overdue = ChoiceFilter(
+        label=_("Deadline"),
+        choices=[("yes", _("overdue"))],
+        empty_label=pgettext_lazy("status", "All"),
+        method="by_deadline",
+    )
     category = CategoryFilter(label=_("Category"), method="by_category", model=Category, options=category_options)
     area = PickFilter(
         label=_("Area"),
@@ -186,6 +192,9 @@ class ReportFilter(ReportWords):
         model = Report
         fields: list[str] = []
         form = FilterForm
+
+    def by_deadline(self, queryset: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+        return queryset.overdue() if value else queryset
 
     def by_category(self, queryset: ReportQuerySet, name: str, value: Category | None) -> ReportQuerySet:
         return queryset.filter(category__in=category_ids(value)) if value else queryset

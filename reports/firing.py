@@ -9,15 +9,14 @@ from django.utils import timezone
 
 from reports.actions import end_assignment, leading_assignment, lock_report, move_report
 from reports.actions_sending import purge_report
+from reports.firing_of_bodies import BODY_ACTS, give_up
 from reports.lifecycle import EventKind, Proof, Reason, Role, Status
 from reports.models import Assignment, Report, Timer
 from reports.models.timer import TimerKind
 from reports.outbox import write_event
-from reports.timers import RULES, earliest
+from reports.timers import RETRY, RULES, earliest
 
 logger = logging.getLogger(__name__)
-
-RETRY = timedelta(minutes=5)  # doubled by each failure, a day at the most
 
 
 def fire_timer(timer_id: int) -> bool:
@@ -37,23 +36,28 @@ def _fire(timer_id: int) -> bool:
         return False
     report = lock_report(timer.report)  # every writer of timers holds this lock, so it is enough
     now = timezone.now()
-    timer = Timer.objects.filter(pk=timer_id, done_at=None, due_at__lte=now).first()
+    due = Timer.objects.select_related("assignment__institution", "assignment__contact")
+    timer = due.filter(pk=timer_id, done_at=None, due_at__lte=now).first()
     if timer is None:
         return False
     kind = TimerKind(timer.kind)
-    if RULES[kind].base_of(report) != timer.base:
+    if RULES[kind].base_of(report, timer.assignment) != timer.base:
         timer.delete()  # a change that went around the actions; nothing here speaks of this report any more
         return False
-    moment = earliest(timer)
-    if moment is None or moment > now:
-        Timer.objects.filter(pk=timer.pk).update(due_at=moment or now + RETRY)
+    moment = earliest(timer, report)
+    if moment > now:
+        Timer.objects.filter(pk=timer.pk).update(due_at=moment)
         return False
     Timer.objects.filter(pk=timer.pk).update(done_at=now)
-    ACTS[kind](report)
+    if timer.assignment is None:
+        ACTS[kind](report)
+    else:
+        BODY_ACTS[kind](report, timer.assignment)
     return True
 
 
 def _put_off(timer_id: int, error: str) -> None:
+    """`RETRY`, doubled by each failure, a day at the most."""
     timer = Timer.objects.filter(pk=timer_id, done_at=None).first()
     if timer is not None:
         wait = min(RETRY * 2**timer.tries, timedelta(days=1))
@@ -108,4 +112,5 @@ ACTS: dict[TimerKind, Callable[[Report], object]] = {
     TimerKind.ASK_PROGRESS: _say(EventKind.PROGRESS_ASKED),
     TimerKind.SOLVED_AGAIN: _say(EventKind.SOLVED_ASKED_AGAIN),
     TimerKind.SOLVED_STATED: _solve_as_stated,
+    TimerKind.NOBODY: lambda report: give_up(report, None, Reason.NOBODY),
 }

@@ -134,6 +134,12 @@ class EventKind(models.TextChoices):
     INFO_REMINDED = "info_reminded", _("Reminded of the question")
     PROGRESS_ASKED = "progress_asked", _("Reporter asked how it stands")
     SOLVED_ASKED_AGAIN = "solved_asked", _("Reporter asked again whether it is solved")
+    BODY_REMINDED = "body_reminded", _("Body reminded of its answer")
+    ESCALATED = "escalated", _("Second contact told")
+    DATE_ASKED = "date_asked", _("Body asked for a date")
+    PROMISE_ASKED = "promise_asked", _("Body asked about its promise")
+    RAN_OUT = "ran_out", _("A further body's term is over")
+    ADOPTED = "adopted", _("Clocks started")
 
     COMMENTED = "commented", _("Commented")
     COMMENT_DECIDED = "comment_decided", _("Comment looked at")
@@ -279,6 +285,16 @@ EVENTS: dict[EventKind, EventRule] = {
     E.INFO_REMINDED: EventRule(_("The reporter was reminded of the question."), mail="info_reminded"),
     E.PROGRESS_ASKED: EventRule(_("The reporter was asked how it stands."), mail="progress_asked"),
     E.SOLVED_ASKED_AGAIN: EventRule(_("The reporter was asked again whether it is solved."), mail="solved_asked"),
+    E.BODY_REMINDED: EventRule(_("%(institution)s was reminded of its answer."), tells_body=True),
+    E.ESCALATED: EventRule(
+        _("%(institution)s has not answered in time: we wrote again, to its second contact where there is one."),
+        is_public=True,
+        tells_body=True,
+    ),
+    E.DATE_ASKED: EventRule(_("%(institution)s was asked by when it will be done."), tells_body=True),
+    E.PROMISE_ASKED: EventRule(_("%(institution)s was asked about the promised day."), tells_body=True),
+    E.RAN_OUT: EventRule(_("Nothing more is awaited of %(institution)s: %(reason)s."), is_public=True),
+    E.ADOPTED: EventRule(_("The clocks of this report were started.")),
     # People's words under a report: on the page they have a place of their own, so that the timeline stays short.
     E.COMMENTED: EventRule(_("Somebody commented."), mail="commented", followers=True),
     E.COMMENT_DECIDED: EventRule(_("A moderator looked at a comment.")),
@@ -439,7 +455,7 @@ ENDINGS: dict[Status, Ending] = {
     S.UNCONFIRMED: Ending(settings.TERMS["forget"], None),
     S.SUBMITTED: Ending(settings.TERMS["alarm"], None),
     S.NEEDS_INFO: Ending(settings.TERMS["info_ends"], S.REJECTED),
-    S.SENT: Ending(timedelta(days=60), S.UNRESOLVED, Reason.NO_ANSWER),
-    S.IN_PROGRESS: Ending(timedelta(days=120), S.UNRESOLVED, Reason.NO_SOLUTION),
+    S.SENT: Ending(settings.TERMS["no_answer"], S.UNRESOLVED, Reason.NO_ANSWER),
+    S.IN_PROGRESS: Ending(settings.TERMS["no_solution"], S.UNRESOLVED, Reason.NO_SOLUTION),
     S.AWAITING_CONFIRMATION: Ending(settings.TERMS["solved_stated"], S.SOLVED),
 }

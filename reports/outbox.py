@@ -23,6 +23,18 @@ from reports.timers import schedule_timers
 
 logger = logging.getLogger(__name__)
 
+# Besides changes of status: what a body says, also one that does not lead, and who gets or loses a case.
+MOVES_CLOCKS = (
+    EventKind.SENT,
+    EventKind.ALSO_SENT,
+    EventKind.ANSWERED,
+    EventKind.PROMISED,
+    EventKind.DONE_SAID,
+    EventKind.NOT_OURS,
+    EventKind.RECALLED,
+    EventKind.ADOPTED,
+)
+
 Writer = Callable[[ReportEvent], None]
 _writers: list[Writer] = []
 _tasks: list[str] = []
@@ -118,7 +130,7 @@ def write_event(
     )
     if text:
         EventText.objects.create(event=event, text=text)
-    if new or kind == EventKind.PROMISED:
+    if new or kind in MOVES_CLOCKS:
         schedule_timers(report)
     for writer in _writers:
         writer(event)

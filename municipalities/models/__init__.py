@@ -3,7 +3,7 @@ from municipalities.models.category import Category
 from municipalities.models.institution import Contact, Institution
 from municipalities.models.membership import Membership
 from municipalities.models.question import Question
-from municipalities.models.responsibility import Responsibility, StreetGroup
+from municipalities.models.responsibility import Counting, Responsibility, StreetGroup
 from municipalities.models.rule_change import RuleChange
 from municipalities.models.unit import Unit
 
@@ -13,6 +13,7 @@ __all__ = [
     "AreaShape",
     "Category",
     "Contact",
+    "Counting",
     "Institution",
     "Membership",
     "Question",

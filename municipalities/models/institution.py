@@ -39,7 +39,13 @@ class Institution(models.Model):
 
     def contact_for_sending(self) -> "Contact | None":
         """The contact a report goes to when the responsibility names none; None is the visible state "no contact"."""
-        return self.contacts.usable().order_by("position", "pk").first()
+        return self.contacts.usable().order_by("for_escalation", "position", "pk").first()
+
+    def contact_for_escalation(self, first: "Contact | None") -> "Contact | None":
+        """Who hears that the first contact did not answer: one marked for it, else the next in order, else the same."""
+        others = self.contacts.usable().exclude(pk__in=[first.pk] if first else [])
+        second = others.order_by("-for_escalation", "position", "pk").first()
+        return second or (first if first and first.is_usable else None)
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -59,6 +65,12 @@ class Contact(SendingOptions):
     address = models.CharField(_("address"), max_length=254)
     language = models.CharField(_("language"), max_length=8, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("The lowest is the first."))
+    for_escalation = models.BooleanField(
+        _("for what stays unanswered"),
+        default=False,
+        db_default=False,
+        help_text=_("Hears of a case when the first contact is silent."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     stopped_at = models.DateTimeField(_("stopped after a hard bounce"), null=True, blank=True)
     stopped_reason = models.CharField(_("why it was stopped"), max_length=300, blank=True)

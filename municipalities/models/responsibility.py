@@ -56,6 +56,13 @@ class StreetGroup(models.Model):
             raise ValidationError({"streets": _("Name at least one street, or draw it.")})
 
 
+class Counting(models.TextChoices):
+    """How the days of a deadline are counted (`municipalities.deadlines`)."""
+
+    CALENDAR = "calendar", _("calendar days")
+    WORKING = "working", _("working days")
+
+
 class Responsibility(models.Model):
     """Where, what and when a body is responsible. What is empty means "any"; what is filled must all hold.
 
@@ -102,6 +109,13 @@ class Responsibility(models.Model):
     )
     effect = models.CharField(_("what it says"), max_length=5, choices=Effect.choices, default=Effect.LEADS)
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30, validators=[MinValueValidator(1)])
+    counting = models.CharField(
+        _("counted in"),
+        max_length=8,
+        choices=Counting.choices,
+        default=Counting.CALENDAR,
+        db_default=Counting.CALENDAR.value,
+    )
     priority = models.SmallIntegerField(_("priority"), default=0, help_text=_("The highest wins."))
     preferred = models.BooleanField(
         _("preferred"), default=False, help_text=_("Goes first where several rules fit equally well.")

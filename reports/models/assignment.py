@@ -4,10 +4,14 @@ Contact, text, rule and deadline are frozen at sending, so that later edits of t
 running clock. One assignment of a report leads and alone moves its status.
 """
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from municipalities.models import Counting
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -26,6 +30,9 @@ class Assignment(models.Model):
         ENDED = "ended", _("ended with the report")
         TAKEN_BACK = "taken_back", _("taken back before it went out")
         RECALLED = "recalled", _("recalled")
+        NO_ANSWER = "no_answer", _("did not answer")
+        NOT_KEPT = "not_kept", _("did not keep its promise")
+        UNSOLVED = "unsolved", _("reported no solution")
 
     report = models.ForeignKey("reports.Report", models.CASCADE, related_name="assignments")
     institution = models.ForeignKey(
@@ -46,6 +53,15 @@ class Assignment(models.Model):
     text = models.TextField(_("text"))
     sent_at = models.DateTimeField(_("sent"))
     answer_days = models.PositiveSmallIntegerField(_("days to answer"))
+    counting = models.CharField(
+        _("counted in"),
+        max_length=8,
+        choices=Counting.choices,
+        default=Counting.CALENDAR,
+        db_default=Counting.CALENDAR.value,
+    )
+    # Since when this body has had the case, which a second letter to it does not change; empty: since `sent_at`.
+    clock_from = models.DateTimeField(_("its clock runs since"), null=True, blank=True)
     due_at = models.DateTimeField(_("first answer due"), null=True, blank=True)
     first_answer_at = models.DateTimeField(_("first answer"), null=True, blank=True)
     promised_on = models.DateField(_("promised by"), null=True, blank=True)
@@ -128,6 +144,30 @@ class Assignment(models.Model):
         return not self.is_lead and self.is_running
 
     @property
+    def runs_since(self) -> datetime:
+        return self.clock_from or self.sent_at
+
+    @property
+    def is_overdue(self) -> bool:
+        """Its first answer, or what it promised, is late."""
+        if not self.is_running:
+            return False
+        if self.promised_on is not None:
+            return self.promised_on < timezone.localdate()
+        return self.first_answer_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def overdue_since(self) -> date | None:
+        if not self.is_overdue:
+            return None
+        return self.promised_on or (timezone.localdate(self.due_at) if self.due_at else None)
+
+    @property
+    def may_come_late(self) -> bool:
+        """Ended by a term that ran out: the body may still say how it stands."""
+        return self.is_lead and self.outcome in RAN_OUT
+
+    @property
     def is_nobodys(self) -> bool:
         """The case looks for another body: this one has given it back, or was asked to forget it."""
         return self.outcome in (self.Outcome.NOT_OURS, self.Outcome.RECALLED)
@@ -145,3 +185,4 @@ class Assignment(models.Model):
 
 
 NOT_THEIRS = (Assignment.Outcome.TAKEN_BACK, Assignment.Outcome.RECALLED)
+RAN_OUT = (Assignment.Outcome.NO_ANSWER, Assignment.Outcome.NOT_KEPT, Assignment.Outcome.UNSOLVED)

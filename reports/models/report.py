@@ -8,7 +8,7 @@ body answers (`in_progress`), says done (`awaiting_confirmation`), the reporter 
 
 import math
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -353,6 +353,15 @@ class Report(models.Model):
         if self.state == Status.IN_PROGRESS and self.promised_on:
             return self.promised_on < timezone.localdate()
         return self.state == Status.SENT and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def overdue_since(self) -> date | None:
+        """The last day on which it would have been in time."""
+        if not self.is_overdue:
+            return None
+        if self.state == Status.IN_PROGRESS:
+            return self.promised_on
+        return timezone.localdate(self.due_at) if self.due_at else None
 
     @property
     def is_highlighted(self) -> bool:

@@ -45,5 +45,6 @@ def wanted_language(request: HttpRequest) -> str:
 
 def name_of(filters: ReportFilter) -> list[str]:
     """What the list was filtered by, in words: "Pothole, Ferencváros, Solved"."""
-    names = dict(filters.form.fields["status"].choices)
+    fields = filters.form.fields
+    names = {**dict(fields["status"].choices), **dict(fields["overdue"].choices)}
     return [str(names.get(value, value)) for value in filters.wanted.values()]

@@ -43,7 +43,9 @@ def test_from_guest_to_solved(
     assert report.status == Status.SENT
     assert report.institution == works
     assert assignment.due_at is not None
-    assert assignment.due_at - assignment.sent_at == timedelta(days=15)
+    due = timezone.localtime(assignment.due_at)
+    assert due.date() == timezone.localdate(assignment.sent_at) + timedelta(days=15)
+    assert due.strftime("%H:%M") == "23:59"
     assert Dispatch.objects.get().address == "ugyfel@utkezelo.example"
 
     answer_report(assignment, "Kimegyünk.", actor=None)

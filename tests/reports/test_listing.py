@@ -50,6 +50,20 @@ def test_newest_first_and_nothing_that_is_not_published(
     assert listed(client, sort="oldest") == [old, new]
 
 
+def test_what_is_overdue_by_filter_and_in_words(client: Client, publish: Callable[..., Report]) -> None:
+    late, other = publish(), publish()
+    Report.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(days=3))
+    assert listed(client, overdue="yes") == [late]
+    assert listed(client) == [other, late]
+    page = client.get("/reports", {"overdue": "yes"}, headers={"accept-language": "en"}).content.decode()
+    assert "Overdue since" in page
+    assert str((timezone.localdate() - timedelta(days=3)).year) in page
+    on_map = {"bbox": "18.9,47.3,19.3,47.7", "zoom": "17", "overdue": "yes"}
+    shown = client.get("/map/reports.json", on_map)
+    assert (shown.status_code, shown.json()["matched"] if "matched" in shown.json() else 1) == (200, 1)
+    assert not listed(client, overdue="yes", status="in_progress")
+
+
 def test_each_filter(
     client: Client,
     publish: Callable[..., Report],

@@ -1,6 +1,6 @@
 """What happens by itself: terms, reminders, endings; and wrong clocks, dead workers, summer time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,79 +9,28 @@ import time_machine
 from django.conf import settings
 from django.core import mail
 from django.db import connection
-from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Person
 from forwarding.actions import answer_report, promise_date, say_done, send_report
 from municipalities.models import Institution
 from notifications.actions import fan_out_event
-from notifications.models import Message, Notice
-from notifications.notices import send_notice
-from notifications.sending import send_message
+from notifications.models import Notice
 from reports import tasks
 from reports.actions_desk import ask_info, edit_report, note_report
 from reports.actions_reporter import give_info
 from reports.actions_sending import confirm_report
 from reports.actions_solved import deny_solved
+from reports.clock import later
 from reports.firing import fire_timer
 from reports.lifecycle import ENDINGS, OPEN, Proof, Reason, Status
 from reports.models import Assignment, Photo, Report, ReportEvent, Timer, TimerKind
-from reports.timers import RULES, later
+from reports.timers import RULES, Rule
+from tests.reports.living import START, clock, pass_time, status_of, sweep, told
+
+__all__ = ["clock"]
 
 pytestmark = pytest.mark.django_db(transaction=False)
-START = datetime(2026, 6, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as coordinates:
-        yield coordinates
-
-
-def pass_time(clock: time_machine.Traveller, days: float) -> None:
-    """Let a worker live through this time, mails included: from one due moment to the next."""
-    end = timezone.now() + timedelta(days=days)
-    while (moment := next_moment()) is not None and moment <= end:
-        clock.move_to(max(moment, timezone.now()))
-        sweep()
-    clock.move_to(end)
-    sweep()
-
-
-def next_moment() -> datetime | None:
-    moments = [
-        Timer.objects.filter(done_at=None).aggregate(first=Min("due_at"))["first"],
-        Message.objects.open().aggregate(first=Min("next_try_at"))["first"],
-        Notice.objects.open().aggregate(first=Min("next_try_at"))["first"],
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def sweep() -> int:
-    fired = 0
-    for pk in (
-        Timer.objects.filter(done_at=None, due_at__lte=timezone.now()).order_by("due_at").values_list("pk", flat=True)
-    ):
-        fired += fire_timer(pk)
-    for pk in ReportEvent.objects.filter(processed_at=None).order_by("pk").values_list("pk", flat=True):
-        fan_out_event(pk)
-    for pk in Message.objects.due().order_by("pk").values_list("pk", flat=True):
-        send_message(pk)
-    for pk in Notice.objects.due().order_by("pk").values_list("pk", flat=True):
-        send_notice(pk)
-    return fired
-
-
-def told(address: str = "reporter@example.org") -> list[str]:
-    """Templates of what this address was sent."""
-    sent = Message.objects.filter(person__email=address, status="sent").order_by("pk")
-    return list(sent.values_list("template", flat=True))
-
-
-def status_of(report: Report) -> str:
-    return str(Report.objects.values_list("status", flat=True).get(pk=report.pk))
-
 
 # -- The table, row by row ----------------------------------------------------------------------------------
 
@@ -223,7 +172,8 @@ def test_a_promise_is_asked_about_on_its_morning_and_a_week_later(
     clock: time_machine.Traveller, assignment: Assignment
 ) -> None:
     promise_date(assignment, date(2026, 6, 20), "", actor=None)
-    due = list(Timer.objects.filter(done_at=None).order_by("due_at").values_list("kind", "due_at"))
+    own = Timer.objects.filter(done_at=None, assignment=None)
+    due = list(own.order_by("due_at").values_list("kind", "due_at"))
     assert [(kind, timezone.localtime(at).strftime("%m-%d %H:%M")) for kind, at in due] == [
         ("ask_promised", "06-20 08:00"),
         ("ask_promised_again", "06-27 08:00"),
@@ -372,10 +322,12 @@ def test_the_sweep_reads_its_index(submitted: Report) -> None:
 # -- Every open status ----------------------------------------------------------------------------------------
 
 
-def test_every_open_status_of_the_reporters_side_has_its_timer() -> None:
-    """`draft` is `Draft` rows (their own test); `sent` and `in_progress` end by the institution's deadlines."""
-    endings = {rule.status: kind for kind, rule in RULES.items() if kind in LAST_STEPS}
-    assert set(endings) == set(OPEN) - {Status.DRAFT, Status.SENT, Status.IN_PROGRESS}
+def test_every_open_status_has_its_timer() -> None:
+    """`draft` is `Draft` rows (their own test)."""
+    own = {kind: rule for kind, rule in RULES.items() if isinstance(rule, Rule)}
+    endings = {status: kind for kind in LAST_STEPS for status in own[kind].statuses}
+    endings |= {Status.SENT: TimerKind.NO_ANSWER, Status.IN_PROGRESS: TimerKind.NO_SOLUTION}
+    assert set(endings) == set(OPEN) - {Status.DRAFT}
     for status, kind in endings.items():
         assert ENDINGS[status].after == settings.TERMS[kind.value]
 
@@ -385,9 +337,13 @@ LAST_STEPS = (TimerKind.FORGET, TimerKind.ALARM, TimerKind.INFO_ENDS, TimerKind.
 
 def test_every_kind_has_a_term_and_an_act() -> None:
     from reports.firing import ACTS
+    from reports.firing_of_bodies import BODY_ACTS
+    from reports.timers_of_bodies import BODY_RULES
 
-    assert set(RULES) == set(ACTS) == set(TimerKind)
-    assert {kind.value for kind in TimerKind} <= set(settings.TERMS)
+    assert set(RULES) == set(TimerKind)
+    assert set(BODY_RULES) == set(BODY_ACTS)
+    assert set(ACTS) == set(RULES) - set(BODY_RULES)
+    assert {kind.value for kind in TimerKind} == set(settings.TERMS)
 
 
 # -- Originals ------------------------------------------------------------------------------------------------
