@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0006_trust"),
+        ("municipalities", "0008_rules"),
     ]
 
     operations = [
