@@ -66,8 +66,8 @@ def note_words(event: ReportEvent) -> None:
 
 def contact_of(event: ReportEvent, assignment: Assignment) -> Contact | None:
     """The assignment's own; where that did not answer, whoever was chosen to hear of it."""
-    if event.kind == EventKind.ESCALATED:
-        return Contact.objects.filter(pk=event.data.get("contact")).first()
+    if event.kind == EventKind.ESCALATED and event.data.get("contact"):
+        return Contact.objects.filter(pk=event.data["contact"]).first()
     return assignment.contact
 
 
