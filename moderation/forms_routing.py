@@ -146,6 +146,7 @@ class RuleForm(forms.ModelForm):
             "months",
             "contact",
             "answer_days",
+            "counting",
             "priority",
             "preferred",
             "is_active",
@@ -163,6 +164,7 @@ class RuleForm(forms.ModelForm):
         fields["contact"].label_from_instance = lambda one: f"{one.institution}: {one.address}"
         fields["contact"].empty_label = _("The institution's first")
         fields["institution"].queryset = Institution.objects.order_by("name")
+        fields["counting"].required = False  # a form without it leaves it as it is
         fields["answer_code"].choices = question_choices(instance.answer_code)
         fields["priority"].help_text = _("The highest wins, also before what was learned from moderators' choices.")
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0008_rules"),
+        ("municipalities", "0009_options"),
     ]
 
     operations = [

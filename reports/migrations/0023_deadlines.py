@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0021_handing_over"),
+        ("reports", "0022_also_sent"),
     ]
 
     operations = [
