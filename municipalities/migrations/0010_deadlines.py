@@ -4,20 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('municipalities', '0009_options'),
+        ("municipalities", "0009_options"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='for_escalation',
-            field=models.BooleanField(db_default=False, default=False, help_text='Hears of a case when the first contact is silent.', verbose_name='for what stays unanswered'),
+            model_name="contact",
+            name="for_escalation",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Hears of a case when the first contact is silent.",
+                verbose_name="for what stays unanswered",
+            ),
         ),
         migrations.AddField(
-            model_name='responsibility',
-            name='counting',
-            field=models.CharField(choices=[('calendar', 'calendar days'), ('working', 'working days')], db_default='calendar', default='calendar', max_length=8, verbose_name='counted in'),
+            model_name="responsibility",
+            name="counting",
+            field=models.CharField(
+                choices=[("calendar", "calendar days"), ("working", "working days")],
+                db_default="calendar",
+                default="calendar",
+                max_length=8,
+                verbose_name="counted in",
+            ),
         ),
     ]
