@@ -5,6 +5,7 @@ from celery import shared_task
 from forwarding import digests, samples, sending, watch
 from forwarding.models import Dispatch, DispatchDigest, SampleLetter
 from forwarding.office import notices
+from forwarding.office import tasks as office
 from forwarding.open311.services import sync_services
 from forwarding.open311.tokens import follow_token, tokens_due
 from forwarding.open311.updates import poll
@@ -51,6 +52,7 @@ def sweep() -> None:
     for sample_id in SampleLetter.objects.due().in_turn().order_by("next_try_at").values_list("pk", flat=True)[:100]:
         announce("forwarding.send_sample", sample_id)
     sending.deliver_forgotten_praise()
+    office.sweep()
 
 
 # -- Open311 and webhooks -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from jarokelo.providers import social_providers
 
@@ -156,6 +156,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Budapest"
 BUNDLE_HOUR = 18  # of the site's clock: when news that people want once a day or a week go out
+# When officers get the list of their cases, on the same clock.
+OFFICE_DIGEST_HOUR = env.int("OFFICE_DIGEST_HOUR", 7, validate=validate.Range(0, 23))
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 OPEN311_POLL_SECONDS = env.int("OPEN311_POLL_SECONDS", 300)  # how often endpoints are asked for their updates
 CELERY_BEAT_SCHEDULE = {
@@ -170,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
     "sync-services": {"task": "forwarding.sync_services", "schedule": crontab(hour=1, minute=20)},
     "poll-updates": {"task": "forwarding.poll_updates", "schedule": timedelta(seconds=OPEN311_POLL_SECONDS)},
     "follow-tokens": {"task": "forwarding.follow_tokens", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    "office-digests": {"task": "forwarding.gather_office_digests", "schedule": timedelta(minutes=5)},
+    "purge-office-digests": {"task": "forwarding.purge_office_digests", "schedule": timedelta(hours=24)},
     "purge-follow-requests": {"task": "notifications.purge_follow_requests", "schedule": timedelta(hours=6)},
     "tend-drafts": {"task": "notifications.tend_drafts", "schedule": timedelta(hours=1)},
     "sweep-timers": {"task": "reports.sweep_timers", "schedule": timedelta(seconds=SWEEP_SECONDS)},

@@ -16,6 +16,7 @@ class MailKind(models.TextChoices):
     ALERT = "alert", _("alerts on new reports")
     DIGEST = "digest", _("the monthly digest")
     THANKS = "thanks", _("thanks")
+    OFFICE = "office", _("the daily list of my body's cases")
 
     @property
     def offered(self) -> tuple["Frequency", ...]:

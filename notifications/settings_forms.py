@@ -31,6 +31,7 @@ EXPLAINED = {
     MailKind.ALERT: _("New reports that match your alerts; how often, each alert says itself."),
     MailKind.DIGEST: _("What was solved and what waits in your neighbourhood."),
     MailKind.THANKS: _("Something that you reported or followed is solved."),
+    MailKind.OFFICE: _("Each morning on which something is new, due soon or overdue at your office."),
 }
 
 
@@ -114,9 +115,11 @@ class MailsForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, person: Person, auto_id: str) -> None:
-        initial = {"level": level_of(person), **{kind.value: frequency_of(person, kind).value for kind in MailKind}}
+        # The office's list is for those who answer for a body.
+        self.offered = [kind for kind in MailKind if kind != MailKind.OFFICE or person.is_officer]
+        initial = {"level": level_of(person), **{kind.value: frequency_of(person, kind).value for kind in self.offered}}
         super().__init__(data, initial=initial, auto_id=auto_id)
-        for kind in MailKind:
+        for kind in self.offered:
             self.fields[kind.value] = forms.ChoiceField(
                 label=capfirst(kind.label),
                 help_text=EXPLAINED[kind],
@@ -125,11 +128,11 @@ class MailsForm(forms.Form):
 
     @property
     def kinds(self) -> list[forms.BoundField]:
-        return [self[kind.value] for kind in MailKind]
+        return [self[kind.value] for kind in self.offered]
 
     @property
     def choices(self) -> dict[MailKind, Frequency]:
-        return {kind: Frequency(self.cleaned_data[kind.value]) for kind in MailKind}
+        return {kind: Frequency(self.cleaned_data[kind.value]) for kind in self.offered}
 
 
 def level_of(person: Person) -> str:
