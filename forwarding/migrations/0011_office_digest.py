@@ -10,7 +10,7 @@ import notifications.deliveries
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0007_health"),
+        ("forwarding", "0010_outward"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
