@@ -18,8 +18,9 @@ from forwarding.actions import send_report
 from moderation.access import may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
+from moderation.deeds import note_deed
 from moderation.mentions import call_mentioned
-from moderation.models import Act
+from moderation.models import Act, Deed
 from moderation.rejecting import reject_texts
 from moderation.suggestions import beside_of, bodies_that_refused, first_suggested, rule_for
 from municipalities.models import Institution
@@ -175,4 +176,8 @@ def enter_report(report: Report, photos: list[Photo], *, email: str, actor: Pers
     if not photos and not report.no_photo_reason:
         with override(settings.LANGUAGE_CODE):
             report.no_photo_reason = _("It came without a photo.")
-    return submit_report(report, photos, actor=actor, confirmed=True, role=Role.MODERATOR)
+    with transaction.atomic():
+        entered = submit_report(report, photos, actor=actor, confirmed=True, role=Role.MODERATOR)
+        if entered is report:  # not the same form, sent twice
+            note_deed(Deed.Kind.ENTER, actor=actor, report=entered)
+    return entered

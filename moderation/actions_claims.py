@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
+from moderation.deeds import note_deed
 from moderation.holders import free_for
-from moderation.models import Claim, Handoff, Visit
+from moderation.models import Claim, Deed, Handoff, Visit
 from moderation.models.claim import case_field
 from moderation.queues import Queue
 from reports.models import Report
@@ -90,6 +91,8 @@ def take_over(row: Any, note: str, *, actor: Person) -> None:
         given.update(ended_at=now)
     Claim.objects.of_row(row).exclude(person=actor).delete()
     _claim(row, actor)
+    for other in others:
+        note_deed(Deed.Kind.TAKE_OVER, actor=actor, person=other, **{case_field(row): row})
     Handoff.objects.bulk_create(
         Handoff(kind=Handoff.Kind.TAKEN, person=other, by=actor, note=note, at=now, **{case_field(row): row})
         for other in sorted(others, key=lambda person: person.pk)
@@ -103,6 +106,7 @@ def give_case(report: Report, to: Person, note: str, *, actor: Person) -> Handof
     now = timezone.now()
     Handoff.objects.given().filter(report=report).update(ended_at=now)
     Claim.objects.of_row(report).exclude(person=to).delete()
+    note_deed(Deed.Kind.GIVE, actor=actor, report=report, person=to)
     return Handoff.objects.create(kind=Handoff.Kind.GIVEN, report=report, person=to, by=actor, note=note, at=now)
 
 
@@ -110,7 +114,10 @@ def give_case(report: Report, to: Person, note: str, *, actor: Person) -> Handof
 def take_back(report: Report, *, actor: Person) -> bool:
     """Nobody's any more. False where it was not given to anybody."""
     _lock(report)
-    return bool(Handoff.objects.given().filter(report=report).update(ended_at=timezone.now()))
+    is_taken = bool(Handoff.objects.given().filter(report=report).update(ended_at=timezone.now()))
+    if is_taken:
+        note_deed(Deed.Kind.TAKE_BACK, actor=actor, report=report)
+    return is_taken
 
 
 def leave_case(row: Any, *, actor: Person) -> None:

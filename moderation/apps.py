@@ -10,7 +10,7 @@ class ModerationConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        from moderation import act_holding, claim_holding, mentions, publishing, replies
+        from moderation import act_holding, claim_holding, deeds, mentions, publishing, replies
         from moderation.models import Handoff
         from reports import journal
 
@@ -18,6 +18,7 @@ class ModerationConfig(AppConfig):
         # What was given, and calls in notes, are undone with the act that made or ended them.
         journal.track(Handoff, "report")
         claim_holding.register()
+        deeds.register()
         publishing.connect()
         mentions.connect()
         replies.connect()

@@ -19,6 +19,7 @@ from moderation.presets import Presets
 from moderation.queues import Queue
 from moderation.rejecting import reject_texts
 from moderation.reporter_figures import figures_of
+from moderation.saved_texts import Ready
 from moderation.suggestions import Choice, Choices, choices_for
 from moderation.wording import differences
 from reports.access import visible_events
@@ -53,10 +54,9 @@ def case_context(
         "possible": possible,
         "reject_texts": reject_texts(report) if "reject" in possible else {},
         "presets": presets,
-        "saved": presets.ready,
         **_choices(report, form),
         **_evidence(request, report),
-        **_life(report),
+        **_life(report, presets.ready),
         "may_decide": may(request.user, Right.DECIDE, report),
         "may_enter_answers": may(request.user, Right.ENTER_ANSWERS, report),
     }
@@ -102,13 +102,13 @@ def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
     }
 
 
-def _life(report: Report) -> dict[str, Any]:
+def _life(report: Report, ready: dict[str, list[Ready]]) -> dict[str, Any]:
     events = visible_events(report, internal=True)
     return {
         "events": events,
         "revocable": revocable_step(report, events),
         "handling": HandlingRating.objects.filter(report=report).first(),
-        **word_context(report, events),
+        **word_context(report, events, ready),
         "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
     }
 

@@ -31,6 +31,8 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def _case(row: Claim | Handoff) -> str:
+    if isinstance(row, Claim) and row.thing:
+        return row.thing
     return row.report.reference if row.report else f"mail {row.mail_id}"
 
 

@@ -50,8 +50,10 @@ class EnteredForm(AnswerForm):
 
     field_order = ["way", "told_on", "said_by", "step", "text", "promised_on", "pointed_to", "attachments"]
 
-    def __init__(self, assignment: Assignment, data: Any = None, files: Any = None) -> None:
-        super().__init__(assignment, data, files, initial={"told_on": timezone.localdate(), "step": Step.ANSWER})
+    def __init__(self, assignment: Assignment, data: Any = None, files: Any = None, *, first: str = "") -> None:
+        """`first` stands in the text by itself."""
+        initial = {"told_on": timezone.localdate(), "step": Step.ANSWER, "text": first}
+        super().__init__(assignment, data, files, initial=initial)
         self.fields["step"].label = _("What it says")
         self.fields["step"].choices = [(s.value, OUTCOMES[s]) for s in self.steps]  # type: ignore[attr-defined]
         self.fields["text"].label = _("Answer as published")

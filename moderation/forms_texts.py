@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models import SavedText
-from moderation.saved_texts import overlapping
+from moderation.saved_texts import NEVER_AUTOMATIC, overlapping
 from municipalities.models import Area, Category
 from reports.fields import LineField, WordsField
 from reports.placeholders import unknown_placeholders
@@ -57,6 +57,8 @@ class SavedTextForm(forms.ModelForm):
             if text:
                 texts[code] = text
         self.instance.texts = texts
+        if data.get("is_automatic") and data.get("act") in NEVER_AUTOMATIC:
+            self.add_error("is_automatic", _("Other words stand in that field already: offer it, but not by itself."))
         if not self.errors:
             self._refuse_overlap(data)
         return data

@@ -10,6 +10,10 @@ from municipalities.models import Category
 from reports.models import Report
 from reports.placeholders import fill
 
+TO_REPORTER = (SavedText.For.ASK, SavedText.For.REJECT, SavedText.For.WORD)
+# Where the field holds other words already: the mail's own, the reason that was chosen.
+NEVER_AUTOMATIC = (SavedText.For.MAIL, SavedText.For.SIGHTING)
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -19,17 +23,29 @@ class Ready:
     text: str
 
 
-def texts_for(report: Report) -> dict[str, list[Ready]]:
-    """By act: the texts for this category and place, those made for them before the general ones. One query."""
+def texts_for(
+    report: Report, *acts: SavedText.For, rows: list[SavedText] | None = None, language: str = ""
+) -> dict[str, list[Ready]]:
+    """By act: the texts for this category and place, those made for them before the general ones.
+
+    In the language of who reads them, unless `language` says it. One query; none where a list gives its `rows`, which
+    it has read for all of its reports (`active_texts`).
+    """
     categories = {report.category_id, report.category.parent_id if report.category else None, None}
     areas = {None, *area_chain(report.area)}
     found: dict[str, list[Ready]] = {}
-    rows = SavedText.objects.filter(is_active=True).select_related("category", "area")
+    rows = active_texts(*acts) if rows is None else rows
     fitting = [row for row in rows if row.category_id in categories and row.area_id in areas]
     for row in sorted(fitting, key=lambda row: (row.category_id is None, row.area_id is None, row.name)):
-        language = language_of(row.act, report)
-        found.setdefault(row.act, []).append(Ready(row, fill(row.text_in(language), report, language)))
+        read_in = language or language_of(row.act, report)
+        found.setdefault(row.act, []).append(Ready(row, fill(row.text_in(read_in), report, read_in)))
     return found
+
+
+def active_texts(*acts: SavedText.For) -> list[SavedText]:
+    """Of these acts, or of all."""
+    rows = SavedText.objects.filter(is_active=True).select_related("category", "area")
+    return list(rows.filter(act__in=acts) if acts else rows)
 
 
 def automatic_text(ready: dict[str, list[Ready]], act: str) -> str:
@@ -38,7 +54,7 @@ def automatic_text(ready: dict[str, list[Ready]], act: str) -> str:
 
 def language_of(act: str, report: Report) -> str:
     """The reporter's for what the reporter reads, else the site's."""
-    if act in (SavedText.For.ASK, SavedText.For.REJECT) and report.reporter and report.reporter.language:
+    if act in TO_REPORTER and report.reporter and report.reporter.language:
         return report.reporter.language
     return settings.LANGUAGE_CODE
 

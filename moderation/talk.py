@@ -4,7 +4,7 @@ One list over four tables, oldest first, in one query; the rows of a page are th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.rights import Right
 from moderation.access import may
+from moderation.models import SavedText
+from moderation.saved_texts import Ready, active_texts, texts_for
 from reports.models import Comment, Flag, FlagVoice, Photo, Report, Sighting
 
 # Ready words to a passer-by whose word could not be used; "other" wants words of the moderator's own.
@@ -98,10 +100,16 @@ class Row:
     thing: Any
     since: Any
     possible: frozenset[str] = frozenset()  # what the one who looks may do with it
+    saved: list[Ready] = field(default_factory=list)  # texts for not accepting it
 
     @property
     def key(self) -> str:
         return f"{self.kind}-{self.thing.pk}"
+
+    @property
+    def text_id(self) -> str:
+        """The element for words of one's own."""
+        return f"text-{self.thing.pk}"
 
     @property
     def template(self) -> str:
@@ -129,12 +137,19 @@ def read_rows(keys: Sequence[tuple[str, int, Any]], person: Person) -> list[Row]
     """The rows of one page with everything that they show, in a fixed number of queries."""
     ids: dict[str, list[int]] = {kind: [pk for what, pk, _since in keys if what == kind] for kind in _READERS}
     found = {(kind, thing.pk): thing for kind, reader in _READERS.items() if ids[kind] for thing in reader(ids[kind])}
-    return [row_of(kind, found[kind, pk], since, person) for kind, pk, since in keys if (kind, pk) in found]
+    texts = active_texts(SavedText.For.SIGHTING) if ids.get("sighting") else []
+    return [row_of(kind, found[kind, pk], since, person, texts) for kind, pk, since in keys if (kind, pk) in found]
 
 
-def row_of(kind: str, thing: Any, since: Any, person: Person) -> Row:
-    possible = (action for action in DECISIONS[kind] if may_do(person, kind, action, thing.report))
-    return Row(kind, thing, since, frozenset(possible))
+def row_of(kind: str, thing: Any, since: Any, person: Person, texts: list[SavedText]) -> Row:
+    possible = {action for action in DECISIONS[kind] if may_do(person, kind, action, thing.report)}
+    if kind in ("comment", "sighting") and thing.author_id and may(person, Right.READ_PEOPLE, thing.report):
+        possible.add("read_author")
+    if kind != "sighting":
+        return Row(kind, thing, since, frozenset(possible))
+    language = thing.author.language if thing.author else ""
+    saved = texts_for(thing.report, rows=texts, language=language).get(SavedText.For.SIGHTING, [])
+    return Row(kind, thing, since, frozenset(possible), saved)
 
 
 # Who may do what depends on the areas around the report.
@@ -148,7 +163,7 @@ _READERS: dict[str, Any] = {
     "photo": lambda ids: Photo.objects.filter(pk__in=ids).select_related(_AREAS, "comment"),
     "sighting": lambda ids: (
         Sighting.objects.filter(pk__in=ids)
-        .select_related(_AREAS, "report__institution", "author", "text")
+        .select_related(_AREAS, "report__institution", "report__category__parent", "author", "text")
         .prefetch_related("photos", Prefetch("report__photos", to_attr="seen_before"))
     ),
     "flag": lambda ids: (

@@ -97,6 +97,7 @@ class Act(models.Model):
     )
 
     objects = ActQuerySet.as_manager()
+    is_act = True  # in the history, which holds deeds, too
 
     class Meta:
         verbose_name = _("act of the desk")

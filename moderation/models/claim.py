@@ -22,12 +22,20 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def of_row(self, row: Any) -> "ClaimQuerySet":
         return self.filter(**{case_field(row): row.pk})
 
+    def of_thing(self, thing: str) -> "ClaimQuerySet":
+        return self.filter(thing=thing)
+
 
 class Claim(models.Model):
-    """A lease on one report or one incoming mail. A row whose time has run out is as good as none."""
+    """A lease on one report, one incoming mail, or one row of a tab that is no case of its own (`thing`).
+
+    A row whose time has run out is as good as none.
+    """
 
     report = models.OneToOneField("reports.Report", models.CASCADE, null=True, blank=True, related_name="claim")
     mail = models.OneToOneField("forwarding.IncomingMail", models.CASCADE, null=True, blank=True, related_name="claim")
+    # "comment-5", "flag-7", "dispatch-12": see `moderation.things`.
+    thing = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001  (no thing, or one: NULLs differ)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="claims", verbose_name=_("who has it")
     )
@@ -41,13 +49,15 @@ class Claim(models.Model):
         verbose_name_plural = _("claims")
         constraints = [
             models.CheckConstraint(
-                condition=Q(report=None, mail__isnull=False) | Q(report__isnull=False, mail=None),
+                condition=Q(report=None, mail__isnull=False, thing=None)
+                | Q(report__isnull=False, mail=None, thing=None)
+                | Q(report=None, mail=None, thing__isnull=False),
                 name="claim_of_one_thing",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id or self.mail_id} {self.person_id}"
+        return f"{self.report_id or self.mail_id or self.thing} {self.person_id}"
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):

@@ -18,6 +18,12 @@ class SavedText(models.Model):
         REJECT = "reject", _("not publishing")
         HIDE = "hide", _("hiding (internal)")
         NOTE = "note", _("an internal note")
+        WORD = "word", _("a word to the reporter")
+        AGAIN = "again", _("sending the letter once more")
+        RECALL = "recall", _("recalling the letter")
+        ANSWER = "answer", _("a body's answer that is entered")
+        MAIL = "mail", _("publishing a body's mail")
+        SIGHTING = "sighting", _("not accepting a passer-by's word")
 
     act = models.CharField(_("for"), max_length=8, choices=For.choices)
     name = models.CharField(_("name"), max_length=80, help_text=_("How it is called in the list."))

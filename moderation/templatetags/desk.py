@@ -4,7 +4,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from moderation.deeds import details_of
 from moderation.keys import GROUPS, KEYS, Key
+from moderation.models import Deed
 from reports.lifecycle import Status
 
 register = template.Library()
@@ -36,6 +38,22 @@ def digit_hint(number: int) -> SafeString:
 @register.simple_tag
 def key_groups() -> list[tuple[Any, list[Key]]]:
     return GROUPS
+
+
+@register.filter
+def details(deed: Deed) -> str:
+    return details_of(deed)
+
+
+@register.filter
+def of_key(rows: dict[str, Any], key: str) -> Any:
+    return rows.get(key)
+
+
+@register.simple_tag
+def thing_key(kind: str, row: Any) -> str:
+    """The key of a row that is no case of its own, as `moderation.things` has it."""
+    return f"{kind}-{row.pk}"
 
 
 @register.filter

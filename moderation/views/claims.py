@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.rights import Right
 from moderation import actions_claims as actions
+from moderation import things
 from moderation.access import DeskRequest, access_mail, desk_page, may
 from moderation.holders import people_for
 from moderation.models import Handoff
@@ -38,7 +39,7 @@ def desk_next(request: DeskRequest) -> HttpResponse:
     """Hand out the oldest case of the queue that nobody has; with `skip` put that one back first."""
     queue = find_queue(request.user, request.POST.get("queue", "")) or QUEUES["new"]
     if queue.rows is None:
-        return redirect(queue.url)
+        return redirect(next_row(request, queue))
     skipped = skipped_case(request, queue)
     if skipped is not None:
         actions.put_back(skipped, actor=request.user)
@@ -47,6 +48,18 @@ def desk_next(request: DeskRequest) -> HttpResponse:
         messages.info(request, _("Nothing waits here that nobody has."))
         return redirect(queue.url)
     return redirect(queue.url_of(row))
+
+
+def next_row(request: DeskRequest, queue: Queue) -> str:
+    """As `desk_next`, in a tab of rows that are no cases."""
+    key = request.POST.get("skip", "")
+    skipped = things.find_thing(queue, request.user, key)
+    if skipped is not None:
+        things.release_thing(key, person=request.user)
+    url = things.next_thing_url(request.user, queue, after=skipped)
+    if url == queue.url:
+        messages.info(request, _("Nothing waits here that nobody has."))
+    return url
 
 
 def skipped_case(request: DeskRequest, queue: Queue) -> Any:

@@ -1,5 +1,6 @@
 """The desk itself: what waits, in tabs, oldest first; any reports by filters; and what failed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from accounts.readings import note_list
 from accounts.rights import Right
 from forwarding import actions
 from forwarding.senders import senders_of
-from moderation import queues, talk
+from moderation import queues, talk, things
 from moderation.access import DeskRequest, desk_page, may
 from moderation.acts import recent_acts
 from moderation.filters import DeskFilter
@@ -22,6 +23,7 @@ from moderation.history import may_look, second_looks
 from moderation.holders import holders_of
 from moderation.models import Handoff, SavedFilter
 from moderation.queues import QUEUES, Queue
+from moderation.things import Thing
 from moderation.views.talk import talk_context
 from reports.paging import BoundedPaginator
 
@@ -84,11 +86,11 @@ def queue_context(
     request: DeskRequest, queue: Queue, saved: SavedFilter | None, counts: dict[str, int]
 ) -> dict[str, Any]:
     if queue.key == "talk":
-        return talk_context(request, talk.TALK, counts["talk"])
+        return talk_context(request, queue, talk.TALK, counts["talk"])
     if queue.key == "flagged":
-        return talk_context(request, talk.FLAGS, counts["flagged"])
+        return talk_context(request, queue, talk.FLAGS, counts["flagged"])
     if queue.rows is None:
-        return failed_context(request)
+        return failed_context(request, queue)
     rows: Any = queue.waiting(request.user)
     rows = rows.select_related("assignment__report", "assignment__institution") if queue.is_mail else rows.for_list()
     if saved:
@@ -124,14 +126,34 @@ def cases_of(page: Any, queue: Queue | None) -> list[dict[str, Any]]:
     ]
 
 
-def failed_context(request: DeskRequest) -> dict[str, Any]:
+def failed_context(request: DeskRequest, queue: Queue) -> dict[str, Any]:
+    """All that failed; or the one letter that the address names."""
+    alone = things.find_thing(queue, request.user, request.GET.get("row", ""))
+    shown = {kind: list(rows(request.user, alone)) for kind, rows in FAILED.items()}
+    keys = [f"{kind}-{row.pk}" for kind, rows in shown.items() for row in rows]
     return {
+        "alone": alone,
         "may_retry": may(request.user, Right.DECIDE),
-        "dispatches": queues.failed_dispatches(request.user)[:FAILED_SHOWN],
-        "failed_messages": queues.failed_messages(request.user)[:FAILED_SHOWN],
-        "failed_bundles": queues.failed_bundles(request.user)[:FAILED_SHOWN],
-        "unreachable": queues.without_contact(request.user)[:FAILED_SHOWN],
+        "failed_parts": shown,
+        "thing_holders": things.holders_of_things(keys),
+        "unreachable": [] if alone else queues.without_contact(request.user)[:FAILED_SHOWN],
     }
+
+
+def _failed(rows: Callable[[Any], Any], kind: str) -> Callable[[Any, Thing | None], Any]:
+    def found(person: Any, alone: Thing | None) -> Any:
+        if alone is None:
+            return rows(person)[:FAILED_SHOWN]
+        return rows(person).filter(pk=alone.pk) if alone.kind == kind else []
+
+    return found
+
+
+FAILED = {
+    "dispatch": _failed(queues.failed_dispatches, "dispatch"),
+    "message": _failed(queues.failed_messages, "message"),
+    "bundle": _failed(queues.failed_bundles, "bundle"),
+}
 
 
 @require_POST
@@ -145,6 +167,9 @@ def desk_retry(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
     }
     if kind not in lists or not may(request.user, Right.DECIDE):
         raise Http404
+    queue = QUEUES["failed"]
+    before = things.find_thing(queue, request.user, f"{kind}-{pk}") if "one" in request.POST else None
     actions.retry_delivery(get_object_or_404(lists[kind](request.user), pk=pk), actor=request.user)
+    things.release_thing(f"{kind}-{pk}")
     messages.success(request, _("It is on its way again."))
-    return redirect(QUEUES["failed"].url)
+    return redirect(things.next_thing_url(request.user, queue, after=before) if before else queue.url)

@@ -12,6 +12,8 @@ from forwarding.actions_answers import enter_answer
 from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recent_acts, recorded
 from moderation.forms_letters import EnteredForm
+from moderation.models import SavedText
+from moderation.saved_texts import automatic_text, texts_for
 from moderation.views.merge import way_back
 from reports.attachments import attach_files
 from reports.lifecycle import PUBLIC, MoveNotAllowed
@@ -23,7 +25,9 @@ from reports.models import Assignment, Report
 def desk_answer(request: DeskRequest, reference: str) -> HttpResponse:
     report = access_with(Right.ENTER_ANSWERS, request.user, reference)
     assignment = choose(report, request.GET.get("assignment", ""))
-    form = EnteredForm(assignment, request.POST or None, request.FILES or None)
+    saved = texts_for(report, SavedText.For.ANSWER)
+    first = automatic_text(saved, SavedText.For.ANSWER)
+    form = EnteredForm(assignment, request.POST or None, request.FILES or None, first=first)
     if request.method == "POST" and form.is_valid():
         try:
             publish(assignment, form, request)
@@ -36,6 +40,7 @@ def desk_answer(request: DeskRequest, reference: str) -> HttpResponse:
         "assignment": assignment,
         "others": [other for other in assignments_of(report) if other != assignment],
         "form": form,
+        "saved": saved,
         "recent": recent_acts(request.user),
         **way_back(request, report),
     }

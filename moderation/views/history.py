@@ -8,7 +8,20 @@ from accounts.models import Reading
 from accounts.readings import note_reading, people_by_address
 from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page
-from moderation.history import DaysFilter, HistoryFilter, ReadingFilter, acts_for, may_look, readings, undoable_by
+from moderation.history import (
+    DaysFilter,
+    DeedFilter,
+    HistoryFilter,
+    ReadingFilter,
+    acts_for,
+    deeds_for,
+    entries,
+    may_look,
+    read_entries,
+    readings,
+    undoable_by,
+)
+from moderation.models import Act
 from reports.paging import BoundedPaginator
 
 PAGE = 50
@@ -19,11 +32,14 @@ PAGE = 50
 def desk_history(request: DeskRequest) -> HttpResponse:
     filters = HistoryFilter(request.GET, acts_for(request.user), request=request, person=request.user)
     note_search(request, filters, "reporter", about="desk: history")
-    page = BoundedPaginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    deeds = DeedFilter(request.GET, deeds_for(request.user), request=request, person=request.user)
+    page = BoundedPaginator(entries(filters.qs, deeds.qs), PAGE).get_page(request.GET.get("page"))
+    rows = read_entries(page, request.user)
     context = {
         "filters": filters,
         "page_obj": page,
-        "undoable": undoable_by(request.user, page),
+        "rows": rows,
+        "undoable": undoable_by(request.user, [row for row in rows if isinstance(row, Act)]),
         "may_look": may_look(request.user),
         "sees_team": Right.SEE_TEAM in request.user.rights,
     }

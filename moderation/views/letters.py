@@ -14,6 +14,8 @@ from forwarding.models import Dispatch
 from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recent_acts, recorded
 from moderation.forms_letters import ReasonForm
+from moderation.models import SavedText
+from moderation.saved_texts import automatic_text, texts_for
 from moderation.views.merge import way_back
 from reports.actions import leading_assignment
 from reports.lifecycle import MoveNotAllowed
@@ -33,13 +35,16 @@ def desk_letters(request: DeskRequest, reference: str) -> HttpResponse:
         if problem := do(name, lead, bound.cleaned_data["text"], actor=request.user):
             messages.error(request, problem)
         return redirect(request.get_full_path())
-    forms = {key: ReasonForm(auto_id=f"{key}_%s") for key in ACTS} | ({name: bound} if bound else {})
+    saved = texts_for(report, SavedText.For.AGAIN, SavedText.For.RECALL)
+    forms = {key: ReasonForm(initial={"text": automatic_text(saved, key)}, auto_id=f"{key}_%s") for key in ACTS}
+    forms |= {name: bound} if bound else {}
     context = {
         "report": report,
         "lead": lead if lead and may_recall(lead) else None,
         "lines": lines_of(report),
         "form": bound,
         "forms": forms,
+        "saved": saved,
         "recent": recent_acts(request.user),
         **way_back(request, report),
     }

@@ -1,6 +1,6 @@
 """An incoming mail beside its case: publish it as the answer, file it, or find the report that it belongs to."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib import messages
@@ -21,9 +21,12 @@ from moderation.access import DeskRequest, access_mail, desk_page, may
 from moderation.actions_claims import close_case
 from moderation.acts import recorded
 from moderation.claim_bar import claim_context
+from moderation.deeds import noted
 from moderation.forms import MailForm
+from moderation.models import Deed, SavedText
 from moderation.next_case import next_url
 from moderation.queues import find_queue
+from moderation.saved_texts import texts_for
 from moderation.wording import OUTCOMES
 from reports.access import visible_events
 from reports.lifecycle import MoveNotAllowed
@@ -70,6 +73,7 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         "mail": mail,
         "update": update,
         "form": form,
+        "saved": texts_for(report, SavedText.For.MAIL) if report and may_answer else {},
         "queue": queue,
         "may_answer": may_answer,
         "is_waiting": may_answer and mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
@@ -125,17 +129,23 @@ def carry_out(request: DeskRequest, mail: IncomingMail, form: MailForm) -> str:
                 actions.unfile_mail(mail)
             return _("Put back: it waits again.")
         case "unmatch" if mail.assignment:
-            actions.unmatch_mail(mail)
+            about = {"report": mail.assignment.report, "mail": mail}
+            with noted(Deed.Kind.UNMATCH_MAIL, actor=request.user, **about):
+                actions.unmatch_mail(mail)
             return _("Not of this report any more; it waits to be matched.")
         case "match" if assignment := matched(request, request.POST.get("assignment", "")):
-            actions.match_mail(mail, assignment, actor=request.user)
+            with noted(Deed.Kind.MATCH_MAIL, actor=request.user, report=assignment.report, mail=mail):
+                actions.match_mail(mail, assignment, actor=request.user)
             return _("Matched; it can be read and published now.")
     return ""
 
 
 def act_on(mail: IncomingMail, kind: str, actor: Person) -> AbstractContextManager[Any]:
-    """What is done to a mail of a report stands in the report's history; one of no report has its own way back."""
-    return recorded(kind, mail.assignment.report, actor=actor) if mail.assignment else nullcontext()
+    """What is done to a mail of a report is an act on the report; one of no report has its own way back."""
+    if mail.assignment:
+        return recorded(kind, mail.assignment.report, actor=actor)
+    stray = {"file_mail": Deed.Kind.FILE_STRAY, "unfile_mail": Deed.Kind.UNFILE_STRAY}
+    return noted(stray[kind], actor=actor, mail=mail)
 
 
 def matching(request: DeskRequest, words: str) -> list[Report]:

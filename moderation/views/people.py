@@ -8,32 +8,40 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.bans import ban_person, lift_ban, running_ban, set_trust
+from accounts.bans import running_ban
 from accounts.models import Ban, Person, Reading
 from accounts.readings import note_list, note_reading
 from accounts.rights import Right
-from moderation.access import DeskRequest, desk_page, may
+from moderation.access import DeskRequest, access_with, desk_page, may
+from moderation.actions_people import ban_author, end_ban, end_second_looks, trust_author
 from moderation.forms_people import BanForm, TrustForm
 from municipalities.models import Membership
-from reports.access import access_desk_report
 from reports.models import Report
+from reports.typed import typed_key
 
 SHOWN = 200
 
 
-def access_reporter(request: DeskRequest, reference: str, right: Right) -> tuple[Report, Person]:
-    """Raises `Http404`."""
-    report = access_desk_report(request.user, reference)
-    if report.reporter is None or not may(request.user, right, report):
+def access_author(request: DeskRequest, reference: str, right: Right) -> tuple[Report, Person]:
+    """The report's reporter, or whoever wrote what `who` names ("comment-5", "sighting-7"); raises `Http404`."""
+    report = access_with(right, request.user, reference)
+    who = request.POST.get("who", "")
+    kind, _dash, key = who.partition("-")
+    person = report.reporter
+    if who:
+        written: dict[str, Any] = {"comment": report.comments, "sighting": report.sightings}
+        thing = written[kind].select_related("author").filter(pk=typed_key(key)).first() if kind in written else None
+        person = thing.author if thing else None
+    if person is None:
         raise Http404
-    return report, report.reporter
+    return report, person
 
 
 @require_POST
 @desk_page
 def desk_reporter(request: DeskRequest, reference: str) -> HttpResponse:
-    """Name and address of the reporter, for who may; that it was read is written down first."""
-    report, person = access_reporter(request, reference, Right.READ_PEOPLE)
+    """Name and address of who wrote the report, or something under it; that it was read is written down first."""
+    report, person = access_author(request, reference, Right.READ_PEOPLE)
     note_reading(request.user, Reading.What.REPORTER, person=person, about=report.reference)
     return show_reporter(request, report, person)
 
@@ -44,6 +52,7 @@ def show_reporter(
     context = {
         "report": report,
         "person": person,
+        "who": request.POST.get("who", "")[:30],
         "may_ban": may(request.user, Right.BAN, report),
         "ban": running_ban(person),
         "ban_form": ban_form or BanForm(),
@@ -55,7 +64,7 @@ def show_reporter(
 @require_POST
 @desk_page
 def desk_ban(request: DeskRequest, reference: str) -> HttpResponse:
-    report, person = access_reporter(request, reference, Right.BAN)
+    report, person = access_author(request, reference, Right.BAN)
     form = BanForm(request.POST)
     if not form.is_valid():
         note_reading(request.user, Reading.What.REPORTER, person=person, about=report.reference)
@@ -63,7 +72,7 @@ def desk_ban(request: DeskRequest, reference: str) -> HttpResponse:
     if person.roles:
         messages.error(request, _("Whoever works here cannot be banned; end the membership first."))
         return redirect("desk_case", report.reference)
-    ban_person(person, form.cleaned_data["reason"], form.cleaned_data["until"], actor=request.user)
+    ban_author(person, form.cleaned_data["reason"], form.cleaned_data["until"], actor=request.user, report=report)
     messages.success(request, _("Banned. It can be lifted on the page of people."))
     return redirect("desk_people")
 
@@ -71,10 +80,10 @@ def desk_ban(request: DeskRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page
 def desk_trust(request: DeskRequest, reference: str) -> HttpResponse:
-    report, person = access_reporter(request, reference, Right.BAN)
+    report, person = access_author(request, reference, Right.BAN)
     form = TrustForm(request.POST)
     if form.is_valid():
-        set_trust(person, form.cleaned_data["trust"])
+        trust_author(person, form.cleaned_data["trust"], actor=request.user, report=report)
         messages.success(request, _("Kept."))
     return redirect("desk_case", report.reference)
 
@@ -104,12 +113,11 @@ def desk_lift(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404
     match kind:
         case "ban":
-            lift_ban(get_object_or_404(Person, pk=pk), actor=request.user)
+            end_ban(get_object_or_404(Person, pk=pk), actor=request.user)
         case "trust":
-            set_trust(get_object_or_404(Person, pk=pk), "")
+            trust_author(get_object_or_404(Person, pk=pk), "", actor=request.user)
         case "new":
-            get_object_or_404(Membership, pk=pk, is_new=True)
-            Membership.objects.filter(pk=pk).update(is_new=False)
+            end_second_looks(get_object_or_404(Membership, pk=pk, is_new=True), actor=request.user)
         case _:
             raise Http404
     messages.success(request, _("Done."))

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Reading
 from accounts.readings import note_reading
 from accounts.rights import Right
-from moderation.access import DeskRequest, desk_page, may
+from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import recorded
 from moderation.forms_photo import PhotoForm
-from reports.access import access_desk_report
 from reports.actions import ChangedMeanwhile
 from reports.actions_photo_edits import PictureLost, edit_photo, render_edits, unedited
 from reports.models import Photo, Report
@@ -30,8 +29,8 @@ ONE_READING = timedelta(minutes=10)  # whoever edits a photo looks at it many ti
 
 def access_desk_photo(request: DeskRequest, reference: str, pk: int) -> tuple[Report, Photo]:
     """Raises `Http404`, also where the person may not edit photos."""
-    report = access_desk_report(request.user, reference)
-    if pk >= 2**63 or not may(request.user, Right.EDIT_PHOTOS, report):
+    report = access_with(Right.EDIT_PHOTOS, request.user, reference)
+    if pk >= 2**63:
         raise Http404
     return report, get_object_or_404(report.photos.select_related("report"), pk=pk)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page
+from moderation.actions_texts import delete_text, keep_text
 from moderation.forms_texts import SavedTextForm
 from moderation.models import SavedText
 from reports.models import Report
@@ -36,9 +37,7 @@ def desk_text(request: DeskRequest, pk: int | None = None) -> HttpResponse:
     example, filled = example_of(request), []
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") != "preview":
-            text = form.save(commit=False)
-            text.written_by = request.user
-            text.save()
+            text = keep_text(form.save(commit=False), actor=request.user)
             messages.success(request, _("Kept: %(name)s") % {"name": text.name})
             return redirect("desk_texts")
         filled = previews(saved, example) if example else []
@@ -56,7 +55,7 @@ def desk_text_delete(request: DeskRequest, pk: int) -> HttpResponse:
     saved = get_object_or_404(SavedText, pk=pk)
     if request.method != "POST":
         return render(request, "moderation/saved_text_delete.html", {"saved": saved})
-    saved.delete()
+    delete_text(saved, actor=request.user)
     messages.success(request, _("Deleted."))
     return redirect("desk_texts")
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST
 
 from accounts.rights import Right
-from moderation import talk
+from moderation import talk, things
 from moderation.access import DeskRequest, access_with, desk_page
 from moderation.acts import CannotUndo, recorded, undo_act
 from moderation.models import Act
-from moderation.queues import QUEUES
+from moderation.queues import QUEUES, Queue
+from moderation.things import Thing
 from reports.actions_comments import DecidedMeanwhile, decide_comment, undo_comment
 from reports.actions_flags import decide_flag, undo_flag
 from reports.actions_photos import hide_again, review_photo
@@ -48,13 +49,18 @@ SAID = {
 }
 
 
-def talk_context(request: DeskRequest, kinds: Sequence[str], count: int) -> dict[str, Any]:
+def talk_context(request: DeskRequest, queue: Queue, kinds: Sequence[str], count: int) -> dict[str, Any]:
+    """The tab; or the one row of it that the address names, for working through one after the other."""
     paginator = Paginator(talk.waiting_rows(request.user, kinds), PAGE)
     paginator.count = count  # counted for the tab already
     page = paginator.get_page(request.GET.get("page"))
+    alone = things.find_thing(queue, request.user, request.GET.get("row", ""))
+    rows = talk.read_rows([alone] if alone else list(page), request.user)
     return {
         "page_obj": page,
-        "talk_rows": talk.read_rows(list(page), request.user),
+        "alone": alone,
+        "talk_rows": rows,
+        "thing_holders": things.holders_of_things(row.key for row in rows),
         "rejections": talk.REJECTIONS,
         "decided": [
             {**done, "said": SAID[done["kind"], done["action"]]}
@@ -70,6 +76,8 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
     if kind not in LISTS or pk >= 2**63:
         raise Http404
     thing = get_object_or_404(LISTS[kind](request.user).select_related("report__area"), pk=pk)
+    queue = QUEUES["flagged" if kind == "flag" else "talk"]
+    before = things.find_thing(queue, request.user, f"{kind}-{pk}") if "one" in request.POST else None
     action = request.POST.get("action", "")
     if not talk.may_do(request.user, kind, action, thing.report):
         raise Http404
@@ -83,6 +91,7 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
             with recorded(f"{action}_{kind}", thing.report, actor=request.user) as recording:
                 is_decided = decide(request, kind, thing, action)
             if is_decided:
+                things.release_thing(f"{kind}-{pk}")
                 remember(request, kind, thing, action, recording.act)
                 messages.success(request, f"{SAID[kind, action]}: {thing.report.heading}")
     except CannotUndo as error:
@@ -98,7 +107,16 @@ def desk_talk(request: DeskRequest, kind: str, pk: int) -> HttpResponse:
         )
     if request.POST.get("back") == "report":
         return redirect(f"{thing.report.get_absolute_url()}#comments")
-    return redirect(f"{QUEUES['flagged' if kind == 'flag' else 'talk'].url}#desk-talk")
+    if before is not None:
+        return redirect(after_one(request, queue, before))
+    return redirect(f"{queue.url}#desk-rows")
+
+
+def after_one(request: DeskRequest, queue: Queue, before: Thing) -> str:
+    """The next row, where this one is done; else this one again."""
+    if things.find_thing(queue, request.user, before.key):
+        return things.url_of(queue, before)
+    return things.next_thing_url(request.user, queue, after=before)
 
 
 def decide(request: DeskRequest, kind: str, thing: Any, action: str) -> bool:

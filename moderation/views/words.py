@@ -12,6 +12,8 @@ from moderation.actions_claims import close_case
 from moderation.acts import recent_acts, recorded
 from moderation.conversation import word_context
 from moderation.forms_letters import WordForm
+from moderation.models import SavedText
+from moderation.saved_texts import texts_for
 from moderation.views.merge import way_back
 from reports.access import visible_events
 from reports.actions_words import read_reply, write_reporter
@@ -30,8 +32,8 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
             read_reply(report)
             leave_if_published(report)
         return redirect(way_back(request, report)["back"])
-    form = WordForm(request.POST if action == "write" else None, auto_id="word_%s")
-    if action == "write" and form.is_valid():
+    form = WordForm(request.POST, auto_id="word_%s") if action == "write" else None
+    if form and form.is_valid():
         try:
             with recorded("word", report, actor=request.user):
                 write_reporter(report, form.cleaned_data["text"], actor=request.user)
@@ -41,12 +43,12 @@ def desk_word(request: DeskRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Your word goes to the reporter."))
             return redirect(request.get_full_path())
+    ready = texts_for(report, SavedText.For.WORD)
     context = {
         "report": report,
         "may_decide": True,
-        **word_context(report, visible_events(report, internal=True)),
-        "form": form,
-        "word_form": form,
+        **word_context(report, visible_events(report, internal=True), ready),
+        **({"form": form, "word_form": form} if form else {}),
         "recent": recent_acts(request.user),
         **way_back(request, report),
     }

@@ -147,7 +147,7 @@ def test_the_history_costs_the_same_for_many(
         report = make_report()
         with recorded("save", report, actor=moderator):
             edit_report(report, {"title": "Más"}, actor=moderator)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page_of(at_desk)
 
 

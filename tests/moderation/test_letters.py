@@ -202,5 +202,5 @@ def test_the_page_costs_the_same_for_many_letters(
         send_report(gone.report, gone.institution, actor=moderator)
         send_all()
     at_desk.get(letters_of(gone.report))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         at_desk.get(letters_of(gone.report))

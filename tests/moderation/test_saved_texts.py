@@ -1,5 +1,6 @@
 """Saved texts: ready in the reader's language, never two automatic ones at once."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -9,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from forwarding.actions import say_done
+from forwarding.models import IncomingMail
 from moderation.models import SavedText
 from moderation.saved_texts import overlapping, texts_for
 from municipalities.models import Area, Category
-from reports.models import Report
+from reports.actions_sightings import tell_sighting
+from reports.models import Assignment, Photo, Report
 from reports.placeholders import fill
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +174,61 @@ def test_volunteers_read_but_do_not_write(at_desk: Client) -> None:
     for method in (at_desk.get, at_desk.post):
         assert method(reverse("desk_text_delete", args=[saved.pk])).status_code == HTTPStatus.NOT_FOUND
     assert SavedText.objects.exists()
+
+
+# -- Further acts -------------------------------------------------------------------------------------------------
+
+
+def test_texts_stand_where_their_act_is_done(
+    at_desk: Client, sent: Report, assignment: Assignment, make_mail: Callable[..., IncomingMail]
+) -> None:
+    """Each is offered on the page of its act, with the placeholders filled; an automatic one stands in the field."""
+    for act in SavedText.For:
+        if act in ("word", "again", "recall", "answer", "mail"):
+            SavedText.objects.create(act=act, name=f"Szöveg: {act}", texts={"hu": f"<{act}> {{reference}}"})
+    mail = make_mail(assignment)
+    pages = {
+        "word": f"/desk/{sent.reference}/word",
+        "again": f"/desk/{sent.reference}/letters",
+        "recall": f"/desk/{sent.reference}/letters",
+        "answer": f"/desk/{sent.reference}/answer",
+        "mail": f"/desk/mail/{mail.pk}",
+    }
+    for act, url in pages.items():
+        page = at_desk.get(url).content.decode()
+        assert f"Szöveg: {act}" in page
+        assert f"&lt;{act}&gt; {sent.reference}" in page
+        assert page.count("data-fill=") == (2 if act in ("again", "recall") else 1)
+        assert not re.search(rf"<textarea[^>]*>\s*&lt;{act}", page)
+        SavedText.objects.filter(act=act).update(is_automatic=True)
+        page = at_desk.get(url).content.decode()
+        assert bool(re.search(rf"<textarea[^>]*>\s*&lt;{act}", page)) is (act != "mail")
+    case = at_desk.get(f"/desk/{sent.reference}").content.decode()
+    assert "Szöveg: word" in case
+
+
+def test_a_text_for_not_accepting_is_in_the_passers_by_language(
+    at_desk: Client, assignment: Assignment, neighbour: Person, upload: Callable[..., Photo]
+) -> None:
+    SavedText.objects.create(act="sighting", name="Sötét", texts={"hu": "Túl sötét.", "en": "Too dark: {title}"})
+    say_done(assignment, "Kész.", actor=None)
+    report = Report.objects.get(pk=assignment.report_id)
+    Person.objects.filter(pk=neighbour.pk).update(language="en")
+    neighbour.refresh_from_db()
+    sighting = tell_sighting(report, is_solved=True, text="", author=neighbour, confirmed=True, photos=[upload()])
+    page = at_desk.get("/desk/?queue=talk").content.decode()
+    assert f"Too dark: {report.heading}" in page
+    assert f'data-fill="#text-{sighting.pk}"' in page
+    at_desk.post(f"/desk/talk/sighting/{sighting.pk}", {"action": "reject", "reason": "other", "text": "Too dark."})
+    sighting.refresh_from_db()
+    assert sighting.status == "rejected"
+
+
+@pytest.mark.parametrize("act", ["mail", "sighting"])
+def test_where_other_words_stand_no_text_stands_by_itself(
+    client_of: Callable[[Person | None], Client], employee: Person, act: str
+) -> None:
+    fields = {"act": act, "name": "x", "text_hu": "x", "is_active": "on"}
+    client = client_of(employee)
+    assert client.post("/desk/texts/new", {**fields, "is_automatic": "on"}).status_code == 400
+    assert client.post("/desk/texts/new", fields).status_code == 302

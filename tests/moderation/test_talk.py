@@ -160,10 +160,11 @@ def test_the_tab_costs_the_same_for_many(
         flag(report, shown)
         flag(report, number=2)
     # Session, person, memberships, rights, all counts in one; one list; comments and their texts; photos; passers-by's
-    # words, their photos and the reports'; in the other tab flags, their voices and their comments' words.
-    with django_assert_num_queries(15):
+    # words, their photos and the reports', texts for not accepting one; who has which row. In the other tab flags,
+    # their voices and their comments' words.
+    with django_assert_num_queries(17):
         assert len(at_desk.get(TAB).context["talk_rows"]) == 3 * rows
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(at_desk.get(FLAGGED).context["talk_rows"]) == 2 * rows
 
 
