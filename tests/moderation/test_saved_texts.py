@@ -183,9 +183,8 @@ def test_texts_stand_where_their_act_is_done(
     at_desk: Client, sent: Report, assignment: Assignment, make_mail: Callable[..., IncomingMail]
 ) -> None:
     """Each is offered on the page of its act, with the placeholders filled; an automatic one stands in the field."""
-    for act in SavedText.For:
-        if act in ("word", "again", "recall", "answer", "mail"):
-            SavedText.objects.create(act=act, name=f"Szöveg: {act}", texts={"hu": f"<{act}> {{reference}}"})
+    for act in ("word", "again", "recall", "answer", "mail"):
+        SavedText.objects.create(act=act, name=f"Szöveg: {act}", texts={"hu": f"<{act}> {{reference}}"})
     mail = make_mail(assignment)
     pages = {
         "word": f"/desk/{sent.reference}/word",
