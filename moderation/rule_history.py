@@ -32,15 +32,16 @@ class Told:
 
 
 def tell(changes: Sequence[RuleChange]) -> list[Told]:
-    """At most five queries, for what the columns point to. A new one tells what is not empty."""
+    """At most five queries, for what the columns point to. A new one tells what was said of it."""
     names = _names(changes)
     told = []
     for change in changes:
         model: Any = StreetGroup if change.street_group_id else Responsibility
-        lines = []
-        for name in changed_names(change):
-            field = model._meta.get_field(name)
-            old, new = (_words(field, values.get(name), names) for values in (change.before, change.after))
+        changed, lines = set(changed_names(change)), []
+        for field in model._meta.concrete_fields:
+            if field.name not in changed or (change.is_new and change.after[field.name] == field.get_default()):
+                continue
+            old, new = (_words(field, values.get(field.name), names) for values in (change.before, change.after))
             if old or new:
                 lines.append(Line(str(field.verbose_name), old, new))
         is_new_group = change.is_new and change.street_group_id is not None

@@ -74,6 +74,13 @@ class ShapeField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return value.geojson if isinstance(value, GEOSGeometry) else value
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Typed as WKT it comes back as GeoJSON, which the map can draw."""
+        try:
+            return read_shape(data).geojson if data and len(data) <= LONGEST else data
+        except ValidationError:
+            return data
+
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         return read_shape(text) if text else None

@@ -1,5 +1,6 @@
 """The pages of the rules: explained, tried before they hold, kept with a history, undone."""
 
+import html
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -129,7 +130,7 @@ def test_a_change_is_tried_and_then_kept(
     data = typed(rule, institution=gardens.pk, **seen(at_desk, rule))
     page = at_desk.post(url, data).content.decode()
     assert "1 of 1 reports would go elsewhere." in page
-    assert "2 reports came in within 30 days; the rule concerns 1 of them, and 1 were tried." in page
+    assert "Reports that came in within 30 days: 2. The rule concerns 1 of them; tried: 1." in page
     assert moved.title in page
     assert "Ez nem" not in page
     rule.refresh_from_db()
@@ -187,6 +188,7 @@ def test_a_new_rule_with_all_that_can_be_said(
     assert at_desk.post(NEW, {**data, "tried": tried}).status_code == 302
     made = Responsibility.objects.latest("pk")
     assert (made.effect, made.metres, made.weekdays, made.months) == ("also", 30, [6, 7], [12])
+    assert "LineString" in html.unescape(at_desk.post(NEW, data).content.decode())  # for the map
     assert made.shape is not None
     assert made.shape.geom_type == "LineString"
     assert made.valid_to == date(2027, 12, 31)
