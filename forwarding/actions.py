@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from forwarding.beside import Beside, answer_beside, send_beside, terms_of
-from forwarding.models import Dispatch, IncomingMail
-from municipalities.models import Contact, Institution, Responsibility
+from forwarding.models import Dispatch
+from municipalities.models import Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
 from notifications.models import Bundle
 from reports.actions import assign_report, end_assignment, lock_report, move_report, reopen_assignment, update_report
@@ -301,96 +301,7 @@ def ask_new_link(assignment: Assignment) -> bool:
     return True
 
 
-# -- Incoming mail, and what could not be sent --------------------------------------------------------------
-
-
-class AlreadyHandled(Exception):
-    """Somebody else has dealt with this mail meanwhile."""
-
-
-def _lock_mail(mail: IncomingMail, *states: IncomingMail.State) -> IncomingMail:
-    fresh = IncomingMail.objects.select_for_update(of=("self",)).select_related("assignment__report").get(pk=mail.pk)
-    if fresh.state not in (states or (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED)):
-        raise AlreadyHandled
-    return fresh
-
-
-def _handle(mail: IncomingMail, state: IncomingMail.State, actor: Any) -> None:
-    mail.state, mail.handled_by, mail.handled_at = state, actor, timezone.now()
-    mail.save(update_fields=["state", "handled_by", "handled_at"])
-
-
-@transaction.atomic
-def publish_mail(
-    mail: IncomingMail,
-    text: str,
-    *,
-    actor: Any,
-    outcome: str = "",
-    date: date | None = None,
-    pointed_to: Institution | None = None,
-) -> ReportEvent:
-    """Publish `text`, as the moderator left it, as the body's answer to the report that the mail is matched with.
-
-    `outcome` says what else the body said in it: "" an answer only, "promise" (with `date`), "done", "cannot" or
-    "not_ours" (perhaps with `pointed_to`). Raises `AlreadyHandled`, and `MoveNotAllowed` as the officers' functions do.
-    """
-    if mail.assignment is None:
-        raise ValueError("an unmatched mail is nobody's answer yet")
-    seen, mail = mail.assignment, _lock_mail(mail)
-    if mail.assignment != seen:
-        raise AlreadyHandled
-    match outcome:
-        case "promise" if date:
-            event = promise_date(mail.assignment, date, text, actor=actor, role=Role.MODERATOR)
-        case "done":
-            event = say_done(mail.assignment, text, actor=actor, role=Role.MODERATOR)
-        case "cannot":
-            event = say_cannot(mail.assignment, text, actor=actor, role=Role.MODERATOR)
-        case "not_ours":
-            event = say_not_ours(mail.assignment, text, actor=actor, pointed_to=pointed_to, role=Role.MODERATOR)
-        case "":
-            event = answer_report(mail.assignment, text, actor=actor, role=Role.MODERATOR)
-        case _:
-            raise ValueError(f"no such outcome of a mail, or no date with it: {outcome}")
-    _handle(mail, IncomingMail.State.PUBLISHED, actor)
-    return event
-
-
-@transaction.atomic
-def file_mail(mail: IncomingMail, *, actor: Any) -> None:
-    """Out of the desk's lists, unpublished; it stays stored. Raises `AlreadyHandled`."""
-    _handle(_lock_mail(mail), IncomingMail.State.FILED, actor)
-
-
-@transaction.atomic
-def unfile_mail(mail: IncomingMail) -> None:
-    """Back into the list that it was filed from, but for what nobody filed. Raises `AlreadyHandled`."""
-    mail = _lock_mail(mail, IncomingMail.State.FILED)
-    if not mail.may_unfile:
-        raise AlreadyHandled
-    mail.state = IncomingMail.State.TO_READ if mail.assignment else IncomingMail.State.UNMATCHED
-    mail.handled_by = mail.handled_at = None
-    mail.save(update_fields=["state", "handled_by", "handled_at"])
-
-
-@transaction.atomic
-def unmatch_mail(mail: IncomingMail) -> None:
-    """It belongs to another report: it waits to be matched anew. Raises `AlreadyHandled`."""
-    mail = _lock_mail(mail, IncomingMail.State.TO_READ)
-    mail.assignment, mail.state, mail.from_contact = None, IncomingMail.State.UNMATCHED, False
-    mail.save(update_fields=["assignment", "state", "from_contact"])
-
-
-@transaction.atomic
-def match_mail(mail: IncomingMail, assignment: Assignment, *, actor: Any) -> None:
-    """Put an unmatched mail to the assignment that it answers; it waits to be read there. Raises `AlreadyHandled`."""
-    mail = _lock_mail(mail)
-    mail.assignment, mail.state = assignment, IncomingMail.State.TO_READ
-    mail.from_contact = Contact.objects.filter(
-        institution=assignment.institution_id, address__iexact=mail.sender
-    ).exists()
-    mail.save(update_fields=["assignment", "state", "from_contact"])
+# -- What could not be sent -----------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from django.contrib import admin
 
 from accounts.models import Person
-from forwarding.models import Dispatch, IncomingMail
+from forwarding.models import Dispatch, IncomingMail, Mailbox
 from forwarding.outward import admin as outward_admin  # noqa: F401  (registers its own)
 from forwarding.senders import senders_of
 from reports.admin import ReadOnlyAdmin
@@ -37,3 +37,12 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
     def report_of(self, obj: IncomingMail) -> Report | None:
         return obj.assignment.report if obj.assignment else None
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(ReadOnlyAdmin):
+    list_display = ("name", "read_at", "failing_since", "error")
+    exclude = ("leased_until",)
+
+    def people_of(self, rows: Sequence[Mailbox]) -> list[Person | None]:
+        return []

@@ -1,15 +1,19 @@
 """Mails that come in: each is stored whole before anybody tries to understand it.
 
-Matched by our one-off reply address, or by the Message-ID of ours that it answers. Nothing is ever
-published from here: a moderator reads it first. Only bounces have consequences of their own, and what a reporter
-answers to a question of the desk.
+`forwarding.matching` says which case it belongs to; a moderator reads it there. One that leaves no doubt
+(`forwarding.mailrule`) is published by rule. Bounces have consequences of their own, and so has what a reporter
+answers to a question of the desk. Whatever is filed by itself says why, and stays to be seen.
 """
 
 import hashlib
 import logging
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import Message as Letter
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,32 +22,36 @@ from accounts.tokens import hide_links
 from forwarding.bounces import Bounce, is_bounce, read_bounce
 from forwarding.mailkind import kind_of
 from forwarding.mailparts import addresses, header, parse, text_of
+from forwarding.mailrule import is_contact, why_not_by_rule
 from forwarding.mailtokens import without_tokens
+from forwarding.matching import find_match
 from forwarding.models import Dispatch, DispatchDigest, IncomingMail
-from forwarding.reply_address import read_reply_address
 from forwarding.reporters_words import take_word
-from forwarding.returned import answered_in_digest, find_returned, note_bounce, returned_assignment
+from forwarding.returned import find_returned, note_bounce
 from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
 from notifications.mails import ALERT, REPORT
 from notifications.models import AlertMail, FollowRequest, Message
-from reports.models import Assignment
+from reports.outbox import announce
 
 logger = logging.getLogger(__name__)
 
 RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+BY_RULE_TASK = "moderation.publish_mail_by_rule"
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,190}>")
 
 PersonsMail = Message | FollowRequest | AlertMail
 BodysMail = Dispatch | DispatchDigest
-Kind, State = IncomingMail.Kind, IncomingMail.State
+Kind, State, Why = IncomingMail.Kind, IncomingMail.State, IncomingMail.Why
 
 
 @dataclass
 class Reading:
     """What could be read out of a mail; all of it may be missing."""
 
+    message: Letter = field(default_factory=Letter)
+    message_id: str = ""
     sender: str = ""
     recipients: list[str] = field(default_factory=list)
     subject: str = ""
@@ -54,13 +62,18 @@ class Reading:
 
 
 def store_mail(raw: bytes) -> IncomingMail:
-    """Store a mail, match it and act on a bounce; the same bytes again give the row that is there already."""
-    digest = hashlib.sha256(raw).hexdigest()
+    """Store a mail, match it and act on a bounce; the same mail again, on whatever way, gives the row that is there."""
     reading = read_mail(raw)
+    digest = digest_of(raw, reading)
+    earlier = hashlib.sha256(raw).hexdigest()  # how rows were known before mails came on several ways
+    there = IncomingMail.objects.filter(digest__in=[digest, earlier]).first()
+    if there:
+        return there
     mail, is_new = IncomingMail.objects.get_or_create(
         digest=digest,
         defaults={
             "raw": without_tokens(raw),
+            "message_id": reading.message_id[:200],
             "sender": reading.sender[:320],
             "recipient": (reading.recipients or [""])[0][:320],
             "subject": hide_links(reading.subject)[:300],
@@ -71,18 +84,30 @@ def store_mail(raw: bytes) -> IncomingMail:
     if is_new:
         try:
             with transaction.atomic():
-                _place(mail, reading)
+                _place(mail, reading, raw)
         except Exception:  # the mail is stored, and waits unmatched at the desk
             logger.exception("incoming mail %s could not be placed", mail.pk)
             mail.refresh_from_db()
     return mail
 
 
+def digest_of(raw: bytes, reading: Reading) -> str:
+    """Of what every way leaves as it is: servers write lines of their own on top, and end lines as they like."""
+    plain = raw.replace(b"\r\n", b"\n")
+    body = plain.partition(b"\n\n")[2]
+    if not reading.message_id:
+        return hashlib.sha256(raw).hexdigest()
+    ours = sorted({address for address in reading.recipients if address.endswith(f"@{settings.MAIL_DOMAIN.lower()}")})
+    facts = [reading.message_id, reading.sender, reading.subject, header(reading.message, "Date"), *ours]
+    return hashlib.sha256("\n".join(facts).encode("utf-8", "replace") + b"\n\n" + body.rstrip()).hexdigest()
+
+
 def read_mail(raw: bytes) -> Reading:
     """Never raises: what cannot be read is left empty, and the mail waits unmatched for human eyes."""
     reading = Reading()
     try:
-        mail = parse(raw)
+        mail = reading.message = parse(raw)
+        reading.message_id = next(iter(_MESSAGE_ID.findall(header(mail, "Message-ID"))), "")
         reading.sender = (addresses(mail, "From") or addresses(mail, "Sender", "Return-Path") or [""])[0]
         reading.recipients = addresses(mail, *RECIPIENT_HEADERS)
         reading.subject = header(mail, "Subject")
@@ -95,43 +120,71 @@ def read_mail(raw: bytes) -> Reading:
     return reading
 
 
-def _place(mail: IncomingMail, reading: Reading) -> None:
+def _place(mail: IncomingMail, reading: Reading, raw: bytes) -> None:
     """Where the mail belongs, and whether somebody has to look at it."""
-    mail.assignment = find_assignment(reading)
+    if mail.kind not in (Kind.BOUNCE, Kind.COMPLAINT) and is_own(reading):
+        return _file(mail, Why.OUR_OWN)
+    match = find_match(
+        sender=reading.sender,
+        recipients=reading.recipients,
+        subject=reading.subject,
+        text=reading.text,
+        answers_to=reading.answers_to,
+        bounced=list(reading.bounce.message_ids) if reading.bounce else [],
+    )
+    mail.assignment, mail.report = match.assignment, match.hint
     mail.state = State.TO_READ if mail.assignment else State.UNMATCHED
-    if mail.assignment:
-        own = Contact.objects.filter(institution=mail.assignment.institution_id, address__iexact=reading.sender)
-        mail.from_contact = bool(reading.sender) and own.exists()
-    is_word = mail.kind == Kind.ANSWER and mail.assignment is None
-    if is_word and take_word(reading.sender, reading.answers_to, reading.text, bytes(mail.raw)):
-        mail.state, mail.handled_at = State.FILED, timezone.now()
-        mail.save(update_fields=["state", "handled_at"])
-        return
+    mail.from_contact = mail.assignment is not None and is_contact(mail.assignment, reading.sender)
+    mail.why = Why.BY_REFERENCE if match.by_reference else Why.HINT_ONLY if match.hint else ""
+    if mail.kind == Kind.ANSWER and mail.assignment is None:
+        asked = take_word(reading.sender, reading.answers_to, reading.text, bytes(mail.raw))
+        if asked:
+            mail.report = asked
+            return _file(mail, "")
+    if _is_handled(mail, reading):
+        return _file(mail, Why.MACHINE if mail.kind == Kind.AUTOMATIC else "")
+    if mail.kind == Kind.ANSWER and is_loop(mail):
+        return _file(mail, Why.LOOP)
+    if mail.kind == Kind.ANSWER and mail.assignment and not mail.why:
+        mail.why = why_not_by_rule(reading.message, raw, mail.text, reading.recipients, mail.assignment) or Why.FITS
+    _save_place(mail)
+    if mail.why == Why.FITS:
+        announce(BY_RULE_TASK, mail.pk)
+
+
+def _save_place(mail: IncomingMail) -> None:
+    mail.save(update_fields=["assignment", "report", "state", "from_contact", "why", "handled_at"])
+
+
+def _file(mail: IncomingMail, why: str) -> None:
+    mail.state, mail.handled_at, mail.why = State.FILED, timezone.now(), why
+    _save_place(mail)
+
+
+def _is_handled(mail: IncomingMail, reading: Reading) -> bool:
     is_ours = mail.assignment is not None or any(
         read_address(kind, address) for kind in (REPORT, ALERT) for address in reading.recipients
     )
-    handled = (
-        handle_bounce(reading.bounce, reading.recipients) if reading.bounce else mail.kind == Kind.AUTOMATIC and is_ours
-    )
-    if handled:
-        mail.state, mail.handled_at = State.FILED, timezone.now()
-    mail.save(update_fields=["assignment", "state", "from_contact", "handled_at"])
+    if reading.bounce:
+        return handle_bounce(reading.bounce, reading.recipients)
+    return mail.kind == Kind.AUTOMATIC and is_ours
 
 
-def find_assignment(reading: Reading) -> Assignment | None:
-    """By our reply address, else by the dispatch that the mail answers or brings back."""
-    for address in reading.recipients:
-        pk = read_reply_address(address)
-        assignment = Assignment.objects.filter(pk=pk).first() if pk else None
-        if assignment:
-            return assignment
-    ids = [*reading.answers_to, *(reading.bounce.message_ids if reading.bounce else ())]
-    dispatch = Dispatch.objects.filter(message_id__in=ids).select_related("assignment").order_by("-pk").first()
-    if dispatch:
-        return dispatch.assignment
-    return returned_assignment(reading.recipients) or answered_in_digest(
-        reading.recipients, ids, reading.subject, reading.text
-    )
+def is_own(reading: Reading) -> bool:
+    """A mail of ours that somebody's rule sent back: it answers nothing, and must not be answered."""
+    us = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    kinds = ("r", REPORT, ALERT)
+    if reading.sender == us or any(read_address(kind, reading.sender) for kind in kinds):
+        return True
+    sent = (Dispatch.objects, DispatchDigest.objects, Message.objects, AlertMail.objects, FollowRequest.objects)
+    return bool(reading.message_id) and any(rows.filter(message_id=reading.message_id).exists() for rows in sent)
+
+
+def is_loop(mail: IncomingMail) -> bool:
+    """Two programs that answer each other write more to one case within the hour than any person does."""
+    since = timezone.now() - timedelta(hours=1)
+    same = IncomingMail.objects.filter(sender=mail.sender, received_at__gte=since, assignment=mail.assignment)
+    return bool(mail.sender) and same.exclude(pk=mail.pk).count() >= settings.MAILS_PER_HOUR
 
 
 def handle_bounce(bounce: Bounce, recipients: list[str]) -> bool:

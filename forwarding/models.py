@@ -182,6 +182,7 @@ class IncomingMail(models.Model):
     class Why(models.TextChoices):
         """Why it waits for a person, or was filed by itself."""
 
+        FITS = "fits", _("Nothing speaks against publishing it by rule.")
         RULE_OFF = "rule_off", _("Answers are published by a moderator here.")
         NO_TOKEN = "no_token", _("It did not come to the reply address of the case.")
         NOT_THE_CONTACT = "not_contact", _("It came from another address than the one that we write to.")

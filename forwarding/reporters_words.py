@@ -13,7 +13,7 @@ from notifications.models import Message
 from reports.actions_photos import TooManyPhotos
 from reports.actions_words import reply_to_desk
 from reports.lifecycle import MoveNotAllowed
-from reports.models import Photo
+from reports.models import Photo, Report
 from reports.photos import PhotoRejected
 from reports.uploads import store_photo
 
@@ -22,8 +22,8 @@ PHOTOS_AT_MOST = 5
 TEXT_AT_MOST = 4000
 
 
-def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> bool:
-    """Whether it was a reporter's answer that the report could take."""
+def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> Report | None:
+    """The report that took it as its reporter's answer, if one did."""
     question = (
         Message.objects.filter(message_id__in=answers_to, template__in=QUESTIONS)
         .select_related("event__report", "person")
@@ -32,15 +32,15 @@ def take_word(sender: str, answers_to: list[str], text: str, raw: bytes) -> bool
     )
     words = own_words(text)[:TEXT_AT_MOST]
     if question is None or not words or not sender:
-        return False
+        return None
     report, person = question.event.report, question.person
     if report.reporter_id != person.pk or person.email.lower() != sender.lower():
-        return False
+        return None
     try:
         reply_to_desk(report, words, photos_in(raw), actor=person)
     except (MoveNotAllowed, TooManyPhotos, Banned):
-        return False
-    return True
+        return None
+    return report
 
 
 def photos_in(raw: bytes) -> list[Photo]:

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from forwarding.health_models import note_result
+from forwarding.mailcuts import own_words
 from forwarding.models import ANSWER_KEPT, Dispatch, DispatchAttempt, DispatchDigest
 from forwarding.reply_address import find_bounced, find_digest
-from forwarding.reporters_words import own_words
 from notifications.deliveries import DeliveryStatus
 from reports.models import Assignment
 

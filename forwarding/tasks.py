@@ -1,8 +1,9 @@
 """What workers do for dispatches. Arguments are ids; the row decides whether there is anything to do."""
 
 from celery import shared_task
+from django.conf import settings
 
-from forwarding import digests, samples, sending, watch
+from forwarding import digests, mailbox, samples, sending, watch
 from forwarding.models import Dispatch, DispatchDigest, SampleLetter
 from forwarding.office import notices
 from forwarding.office import tasks as office
@@ -39,6 +40,12 @@ def send_sample(sample_id: int) -> None:
 @shared_task(name="forwarding.remind_subtasks")
 def remind_subtasks() -> None:
     notices.remind_of_subtasks()
+
+
+@shared_task(name="forwarding.read_mailbox")
+def read_mailbox() -> None:
+    if settings.IMAP_URL:
+        mailbox.read_mailbox()
 
 
 @shared_task(name="forwarding.sweep")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from forwarding.mailbox import Address
 from jarokelo.demo import all_local
 
 
@@ -88,6 +89,33 @@ def proxy_is_known(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
             id="jarokelo.W003",
         )
     ]
+
+
+@register(Tags.security)
+def incoming_mail_is_set_up(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.ANSWERS_BY_RULE and not settings.MAIL_AUTHSERV_ID:
+        found.append(
+            Warning(
+                "ANSWERS_BY_RULE is on, but MAIL_AUTHSERV_ID is empty: no answer would ever be published by rule.",
+                hint="Set MAIL_AUTHSERV_ID to the name that your mail server writes into Authentication-Results.",
+                id="jarokelo.W004",
+            )
+        )
+    if settings.IMAP_URL:
+        try:
+            Address.parse(settings.IMAP_URL)
+        except ValueError as error:
+            found.append(Error(f"IMAP_URL is no mailbox: {error}", hint="See docs/operations.md.", id="jarokelo.E005"))
+    if settings.MAIL_HOOK_SECRET and len(settings.MAIL_HOOK_SECRET) < 32:
+        found.append(
+            Error(
+                "MAIL_HOOK_SECRET can be guessed: it has fewer than 32 characters.",
+                hint="python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+                id="jarokelo.E006",
+            )
+        )
+    return found
 
 
 @register(Tags.security)

@@ -200,6 +200,20 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The name that our own mail server writes into `Authentication-Results` (RFC 8601); without it nobody is vouched for.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")
+# Answers of bodies that leave no doubt are published without waiting for a volunteer (`forwarding.mailrule`).
+ANSWERS_BY_RULE = env.bool("ANSWERS_BY_RULE", bool(MAIL_AUTHSERV_ID))
+MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 10)  # of one sender to one case; more is a loop
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", 40_000_000)  # of one mail that comes in
+IMAP_URL = env.str("IMAP_URL", "")  # imaps://user:password@host:993/INBOX?moved=Archive; empty: not read by IMAP
+IMAP_SECONDS = env.int("IMAP_SECONDS", 60)
+if IMAP_URL:
+    CELERY_BEAT_SCHEDULE["read-mailbox"] = {
+        "task": "forwarding.read_mailbox",
+        "schedule": timedelta(seconds=IMAP_SECONDS),
+    }
+MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", "")  # empty: /hooks/mail/ takes nothing
 EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 # How long a worker may hold a row it is sending, and the waits between attempts; the last one repeats never.
 DELIVERY_LEASE = timedelta(seconds=env.int("DELIVERY_LEASE_SECONDS", 120))

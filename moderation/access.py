@@ -87,7 +87,7 @@ def access_mail(person: Person, pk: int) -> IncomingMail:
     """Raises `Http404`."""
     mail = (
         mails_for_desk_of(person)
-        .select_related("assignment__institution", "assignment__report__category", "handled_by")
+        .select_related("assignment__institution", "assignment__report__category", "handled_by", "report")
         .filter(pk=pk)
         .first()
     )

@@ -1,5 +1,6 @@
 """What is typed at the desk, cleaned to domain types."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -218,6 +219,8 @@ class CaseForm(forms.Form):
 class MailForm(forms.Form):
     """An answer that came by mail, as it will stand on the public page."""
 
+    is_proposed = False  # the step that is chosen beforehand was read from the mail's words
+
     text = WordsField(
         label=_("Answer as published"),
         required=False,
@@ -241,9 +244,22 @@ class MailForm(forms.Form):
         help_text=_("Only with “not theirs”."),
     )
 
-    def __init__(self, *args: Any, outcomes: list[tuple[str, Any]], **kwargs: Any) -> None:
+    attached = forms.TypedMultipleChoiceField(
+        label=_("Publish with it"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Look at each file first. Pictures lose their hidden data; documents are published as they are."),
+    )
+
+    def __init__(
+        self, *args: Any, outcomes: list[tuple[str, Any]], files: Sequence[tuple[int, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+        self.fields["attached"].choices = files  # type: ignore[attr-defined]
+        if not files:
+            del self.fields["attached"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -7,12 +7,18 @@ import sys
 from celery import shared_task
 from django.conf import settings
 
-from moderation import bulk, publishing
+from forwarding.incoming import BY_RULE_TASK
+from moderation import bulk, publishing, publishing_mails
 
 
 @shared_task(name=publishing.TASK)
 def publish_by_rule(report_id: int) -> bool:
     return publishing.publish_by_rule(report_id)
+
+
+@shared_task(name=BY_RULE_TASK)
+def publish_mail_by_rule(mail_id: int) -> bool:
+    return publishing_mails.publish_by_rule(mail_id)
 
 
 @shared_task(name="moderation.train_suggestions")
@@ -33,3 +39,4 @@ def run_bulk(bulk_id: int) -> None:
 @shared_task(name="moderation.sweep")
 def sweep() -> None:
     bulk.announce_abandoned()
+    publishing_mails.announce_forgotten()

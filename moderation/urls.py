@@ -14,6 +14,7 @@ urlpatterns = [
     path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
     path("mail/<int:pk>/presence", views.desk_presence, name="desk_presence_mail"),
     path("mail/<int:pk>/claim", views.desk_claim, name="desk_claim_mail"),
+    path("mail/<int:pk>/files/<int:number>", views.desk_mail_file, name="desk_mail_file"),
     path("mail/<int:pk>/raw", views.desk_mail_raw, name="desk_mail_raw"),
     path("deliveries/", views.desk_deliveries, name="desk_deliveries"),
     path("deliveries/<int:pk>", views.desk_delivery, name="desk_delivery"),

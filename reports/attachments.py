@@ -1,5 +1,6 @@
 """Files that come with a body's answer: pictures become photos, the rest are downloads."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Any
@@ -52,7 +53,7 @@ def check_attachment(file: UploadedFile) -> None:
         raise ValidationError(_("“%(name)s” is neither a picture nor a PDF or office document.") % name)
 
 
-def attach_files(event: ReportEvent, files: list[UploadedFile], *, actor: Any) -> list[str]:
+def attach_files(event: ReportEvent, files: Sequence[UploadedFile], *, actor: Any) -> list[str]:
     """Store checked files with an event; answers the messages for pictures that turned out to be broken."""
     problems = []
     for file in files:

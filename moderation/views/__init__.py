@@ -10,7 +10,7 @@ from moderation.views.entry import desk_new
 from moderation.views.history import desk_history, desk_readings
 from moderation.views.keys import desk_keys
 from moderation.views.letters import desk_letters
-from moderation.views.mail import desk_mail, desk_mail_raw
+from moderation.views.mail import desk_mail, desk_mail_file, desk_mail_raw
 from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.photo import desk_photo, desk_photo_picture
@@ -54,6 +54,7 @@ __all__ = [
     "desk_letters",
     "desk_lift",
     "desk_mail",
+    "desk_mail_file",
     "desk_mail_raw",
     "desk_merge",
     "desk_new",

@@ -6,15 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person, Reading
 from accounts.readings import note_reading
 from accounts.rights import Right
-from forwarding import actions
+from forwarding import actions_mails as actions
 from forwarding.forms import Step, possible_steps
 from forwarding.mailcuts import own_words
+from forwarding.mailfiles import MailFile, files_of
+from forwarding.mailsteps import Proposal, propose_step
 from forwarding.models import IncomingMail, RemoteUpdate
 from forwarding.senders import senders_of
 from moderation.access import DeskRequest, access_mail, desk_page, may
@@ -42,6 +46,25 @@ def outcomes_of(mail: IncomingMail) -> list[tuple[str, str]]:
     return [("" if step == Step.ANSWER else step.value, str(OUTCOMES[step])) for step in steps]
 
 
+def form_for(request: DeskRequest, mail: IncomingMail, files: list[MailFile], proposal: Proposal | None) -> MailForm:
+    """The mail's own words, and the step that they propose, if the case takes it; the moderator decides."""
+    outcomes = outcomes_of(mail)
+    step = proposal.step.value if proposal else ""
+    is_proposed = bool(proposal) and step in dict(outcomes)
+    form = MailForm(
+        request.POST if request.POST.get("action") == "publish" else None,
+        outcomes=outcomes,
+        files=[(file.number, f"{file.name} ({filesizeformat(file.size)})") for file in files if not file.problem],
+        initial={
+            "text": own_words(mail.text),
+            "outcome": step if is_proposed else "",
+            "promised_on": proposal.promised_on if proposal and is_proposed else None,
+        },
+    )
+    form.is_proposed = is_proposed
+    return form
+
+
 def note_mail(request: DeskRequest, mail: IncomingMail) -> None:
     """A mail shows its sender's address, and whatever it holds."""
     sender = senders_of([mail])[0]
@@ -60,12 +83,10 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
     note_mail(request, mail)
     queue = find_queue(request.user, request.GET.get("queue", ""))
     update = RemoteUpdate.objects.filter(mail=mail).first()
-    form = MailForm(
-        request.POST if request.POST.get("action") == "publish" else None,
-        outcomes=outcomes_of(mail),
-        initial={"text": own_words(mail.text), "outcome": update.proposed if update else ""}
-        | ({"promised_on": update.expected_on} if update else {}),
-    )
+    files, proposal = files_of(bytes(mail.raw)), None if update else propose_step(own_words(mail.text))
+    form = form_for(request, mail, files, proposal)
+    if update:
+        form.initial.update({"outcome": update.proposed, "promised_on": update.expected_on})
     if request.method == "POST" and handle(request, mail, form):
         return redirect(next_url(request, queue, mail, done=request.POST.get("action") in DONE))
     words = request.GET.get("q", "").strip()
@@ -74,6 +95,8 @@ def desk_mail(request: DeskRequest, pk: int) -> HttpResponse:
         "update": update,
         "form": form,
         "saved": texts_for(report, SavedText.For.MAIL) if report and may_answer else {},
+        "files": files,
+        "proposal": proposal if form.is_proposed else None,
         "queue": queue,
         "may_answer": may_answer,
         "is_waiting": may_answer and mail.state in (IncomingMail.State.TO_READ, IncomingMail.State.UNMATCHED),
@@ -116,6 +139,7 @@ def carry_out(request: DeskRequest, mail: IncomingMail, form: MailForm) -> str:
                     outcome=data["outcome"],
                     date=data["promised_on"],
                     pointed_to=data["pointed_to"],
+                    files=data.get("attached", ()),
                 )
             close_case(mail)
             return _("Published as the answer.")
@@ -158,6 +182,23 @@ def matched(request: DeskRequest, key: str) -> Assignment | None:
     mine = Assignment.objects.of_body().filter(report__in=Report.objects.for_desk_of(request.user))
     found = mine.select_related("report__area").filter(pk=typed_key(key)).first()
     return found if found and may(request.user, Right.ENTER_ANSWERS, found.report) else None
+
+
+@require_safe
+@desk_page
+def desk_mail_file(request: DeskRequest, pk: int, number: int) -> HttpResponse:
+    """One file of a mail, for looking at before it is published: a download, whatever it says it is."""
+    mail = access_mail(request.user, pk)
+    file = next((file for file in files_of(bytes(mail.raw)) if file.number == number), None)
+    if file is None or not may(request.user, Right.ENTER_ANSWERS, mail.assignment.report if mail.assignment else None):
+        raise Http404
+    note_mail(request, mail)
+    response = HttpResponse(file.data, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

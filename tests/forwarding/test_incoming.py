@@ -17,7 +17,8 @@ from django.db import OperationalError
 
 from accounts.models import Person
 from forwarding import sending
-from forwarding.actions import AlreadyHandled, file_mail, match_mail, publish_mail, retry_delivery
+from forwarding.actions import retry_delivery
+from forwarding.actions_mails import AlreadyHandled, file_mail, match_mail, publish_mail
 from forwarding.incoming import read_mail, store_mail
 from forwarding.models import Dispatch, IncomingMail
 from forwarding.reply_address import reply_address

@@ -293,6 +293,8 @@ desk_highlight                private    302 404 404 404 404 404 404 200
 POST desk_highlight           public     302 404 404 404 404 404 404 400
 desk_mail                     public     302 404 404 200 404 404 404 200
 desk_mail                     private    302 404 404 200 404 404 404 200
+desk_mail_file                public     302 404 404 200 404 404 404 200
+desk_mail_file                private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
 POST desk_retry               public     302 404 404 302 404 404 404 302
 desk_history                  -          302 404 404 200 200 404 404 200
@@ -393,6 +395,7 @@ healthz                       -          any any any any any any any any
 
 # The demo's mail page exists only where every host is local; then it is for everybody.
 demo_mail                     -          any any any any any any any any
+POST mail_hook                -          404 404 404 404 404 404 404 404
 POST demo_mail_delete         -          any any any any any any any any
 demo_mail_detail              -          404 404 404 404 404 404 404 404
 demo_mail_html                -          404 404 404 404 404 404 404 404
@@ -474,7 +477,10 @@ def build_case(
             attachment = EventAttachment(event=event, name="a.pdf", content_type="application/pdf", size=4)
             attachment.file.save("a.pdf", ContentFile(b"%PDF"))
             mail = IncomingMail.objects.create(
-                raw=b"x", digest=hashlib.sha256(b"x").hexdigest(), state="to_read", assignment=assignment
+                raw=b"Content-Type: application/pdf; name=a.pdf\n\n%PDF-",
+                digest=hashlib.sha256(b"x").hexdigest(),
+                state="to_read",
+                assignment=assignment,
             )
             case |= {"assignment": assignment, "attachment": attachment, "mail": mail, "answer": event}
             case |= talk(report, kind, neighbour)
@@ -534,6 +540,7 @@ def url_of(name: str, case: dict[str, Any]) -> str:
         "desk_delivery": lambda: [Dispatch.objects.filter(assignment=assignment).latest("pk").pk],
         "desk_contact": lambda: [case["assignment"].contact_id],
         "desk_mail": lambda: [case["mail"].pk],
+        "desk_mail_file": lambda: [case["mail"].pk, 1],
         "desk_mail_raw": lambda: [case["mail"].pk],
         "desk_approve": lambda: [Act.objects.create(kind="note", report=report, actor=None).pk],
         "desk_claim_mail": lambda: [case["mail"].pk],
