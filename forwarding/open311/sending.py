@@ -21,11 +21,20 @@ from forwarding.outward.http import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest, RemoteService, ServiceChoice
 from municipalities.models import Contact
 from notifications.mailer import SendingFailed, send_mail
-from reports.lifecycle import EventKind
+from reports.lifecycle import BRINGS, EventKind
 from reports.models import Photo, Report
 
 LOOKUPS = 3
-OPENING = (EventKind.SENT, EventKind.REPEATED)
+# The letters that bring a body its case; any other finds none where those failed, and brings it then.
+FIRST = (*BRINGS, EventKind.HANDED_OVER)
+NEEDS_A_CASE = (
+    EventKind.SOLVED,
+    EventKind.WITHDRAWN,
+    EventKind.RECALLED,
+    EventKind.DUPLICATE,
+    EventKind.TAKEN_BACK,
+    EventKind.LINK_ASKED,
+)
 CLOSING = (EventKind.SOLVED, EventKind.WITHDRAWN, EventKind.RECALLED, EventKind.DUPLICATE)
 _KNOWN_ALREADY = re.compile(r"already|duplicate|update_id", re.I)
 State, Photos = RemoteRequest.State, Open311Endpoint.Photos
@@ -40,11 +49,13 @@ def send_by_open311(dispatch: Dispatch) -> str:
         assignment=dispatch.assignment, contact=dispatch.contact, defaults={"state": State.NEW}
     )
     client = Client(endpoint, dispatch.address)
-    is_there = remote.state in (State.KNOWN, State.TOKEN, State.NUMBERLESS)
-    if dispatch.event.kind in OPENING and not is_there:
-        return open_request(client, remote, dispatch)
-    if dispatch.event.kind == EventKind.SENT:
+    kind, is_there = dispatch.event.kind, remote.state in (State.KNOWN, State.TOKEN, State.NUMBERLESS)
+    if is_there and kind in FIRST:
         return _said(remote)  # the worker died between the answer and the note that it is out
+    # What may have arrived is sent again by staff only: with the dispatch itself, or as the case once more.
+    is_free = remote.state == State.NEW and kind not in NEEDS_A_CASE
+    if not is_there and (is_free or kind in (*FIRST, EventKind.REPEATED)):
+        return open_request(client, remote, dispatch)
     return tell_news(client, remote, dispatch)
 
 

@@ -11,7 +11,7 @@ from forwarding.mail import WITHOUT_CASE
 from forwarding.models import Dispatch
 from reports import links
 from reports.access import undone_events
-from reports.lifecycle import EventKind
+from reports.lifecycle import BRINGS, EventKind
 from reports.models import Assignment, Photo, Report, ReportEvent
 
 OPEN311_TEXT = 4000  # characters of a description, says the specification
@@ -48,8 +48,8 @@ def opening_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
     """
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
         assignment, report = dispatch.assignment, dispatch.event.report
-        words = _("Photos, history and where to answer:")
-        tail = f"{report.reference}\n{words} {links.officer_url(assignment.pk)}"
+        label = _("Photos, history and where to answer:")
+        tail = f"{report.reference}\n{label} {links.officer_url(assignment.pk)}"
         answers = "\n".join(f"{a.wording} {a.text}" for a in report.answers.current().exclude(text=""))
         name = report.reporter_name if report.show_name else ""
         told = [
@@ -57,7 +57,8 @@ def opening_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
             for e in history_of(dispatch)
         ]
         past = "\n".join([_("What went before:"), *told]) if told else ""
-        parts = [assignment.title, assignment.text, answers, report.address, name, past]
+        words = "" if dispatch.event.kind in BRINGS else dispatch.event.body
+        parts = [words, assignment.title, assignment.text, answers, report.address, name, past]
         head = "\n\n".join(part for part in parts if part)
     room = longest - len(tail) - 2
     return f"{shortened(head, room)}\n\n{tail}"

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.response import BaseHTTPResponse
+from urllib3.util import Url, parse_url
 
 from forwarding.outward.guard import AddressRefused, checked_addresses
 from notifications.mailer import SendingFailed
@@ -81,7 +82,7 @@ def fetch(
         if answer.status not in REDIRECTS or not target or method != "GET":
             return answer
         following = urljoin(url, target)
-        if _parts(url).scheme == "https" and urlsplit(following).scheme != "https":
+        if _parts(url).scheme == "https" and _parts(following).scheme != "https":
             raise OutboundFailed("It redirects from https to an open address.", permanent=True)
         if _parts(following).netloc != _parts(url).netloc:
             own = {}
@@ -89,14 +90,13 @@ def fetch(
     raise OutboundFailed("It redirects in circles.", permanent=True)
 
 
-def _parts(url: str) -> SplitResult:
-    """Raises `AddressRefused` for what is no web address."""
+def _parts(url: str) -> Url:
+    """As urllib3 reads it, which is whom we connect with; raises `AddressRefused` for what is no web address."""
     try:
-        parts = urlsplit(url)
-        _port = parts.port
-    except ValueError:
+        parts = parse_url(url)
+    except LocationParseError:
         raise AddressRefused("This is no web address.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+    if parts.scheme not in ("http", "https") or not parts.host or parts.auth is not None:
         raise AddressRefused("Only addresses with http or https, and no user name in them, are spoken to.")
     return parts
 
@@ -105,10 +105,9 @@ def _exchange(
     method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: float, quiet: float
 ) -> Answer:
     parts = _parts(url)
-    host, kind = str(parts.hostname), _Secure if parts.scheme == "https" else _Plain
+    host, kind = str(parts.host).strip("[]"), _Secure if parts.scheme == "https" else _Plain
     connection = kind(host, parts.port or kind.default_port, timeout=quiet)
     connection.quiet = quiet
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     was_sent, status = False, 0
     with _Watch(connection, deadline) as watch:
         try:
@@ -117,7 +116,7 @@ def _exchange(
             was_sent = True
             connection.request(
                 method,
-                target,
+                parts.request_uri,
                 body=body,
                 headers={"User-Agent": AGENT, "Accept": "*/*", **headers},
                 preload_content=False,

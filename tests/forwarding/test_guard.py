@@ -62,7 +62,9 @@ def test_a_refused_address_is_never_connected_to(server: FaultyServer) -> None:
     assert server.taken == []
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/", "http://", "http://user:pw@example.org/", "//x", "http://a:b/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/", "http://", "http://user:pw@example.org/", "//x", "http://a:b/", "http://a b/", "x"]
+)
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
         fetch("GET", url)
@@ -74,6 +76,13 @@ def test_an_allowed_server_answers(server: FaultyServer, allowed: Any) -> None:
     [taken] = server.taken
     assert (taken.path, taken.query, taken.body, taken.headers["x-one"]) == ("/a", "b=c", b"words", "1")
     assert taken.headers["host"] == f"127.0.0.1:{server.port}"
+
+
+def test_odd_letters_in_an_address_are_written_as_the_web_has_them(server: FaultyServer, allowed: Any) -> None:
+    fetch("POST", f"{server.url}/út a/?kép=á b", body=b"x")
+    fetch("GET", f"{server.url}?x=1")
+    assert [taken.path for taken in server.taken] == ["/%C3%BAt%20a/", "/"]
+    assert server.taken[0].query == "k%C3%A9p=%C3%A1%20b"
 
 
 def test_a_resolver_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:

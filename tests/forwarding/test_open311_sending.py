@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding import sending
 from forwarding.actions import retry_delivery, say_done, send_report
+from forwarding.actions_handing import hand_over
 from forwarding.actions_letters import recall_report, repeat_report
 from forwarding.models import Dispatch
 from forwarding.open311.services import sync_services
@@ -461,6 +462,46 @@ def test_without_updates_it_goes_by_mail(send: Send, stub: Open311Stub, moderato
     [letter] = mail.outbox
     assert letter.to == ["ugyfel@utkezelo.example"]
     assert len(stub.requests) == 1
+
+
+def test_a_case_handed_over_to_an_endpoint_is_opened_there(
+    endpoint: Open311Endpoint,
+    stub: Open311Stub,
+    make_report: Callable[..., Report],
+    gardens: Institution,
+    works: Institution,
+    moderator: Person,
+) -> None:
+    assignment = send_report(make_report(), gardens, actor=moderator)
+    send_due()
+    hand_over(assignment, works, "Az út a tiétek.", actor=None)
+    assert send_due().status == "sent"
+    [text] = stub.texts()
+    assert "Az út a tiétek." in text
+    assert "veszélyes" in text
+
+
+def test_news_open_the_case_where_the_first_letter_was_refused(send: Send, stub: Open311Stub, reporter: Person) -> None:
+    stub.api_key = "another"
+    assignment = send()
+    assert send_due().status == "failed"
+    stub.api_key = "key-1"
+    say_done(assignment, "Betömtük.", actor=None)
+    deny_solved(assignment.report, "Még ott van.", actor=reporter)
+    assert send_due().status == "sent"
+    [text] = stub.texts()
+    assert "Még ott van." in text
+
+
+def test_news_never_open_what_may_be_there(send: Send, stub: Open311Stub, reporter: Person) -> None:
+    stub.faults = [Fault("cut")]
+    assignment = send()
+    assert send_due(rounds=5).status == "failed"
+    say_done(assignment, "Betömtük.", actor=None)
+    deny_solved(assignment.report, "Még ott van.", actor=reporter)
+    assert send_due().status == "sent"
+    assert stub.requests == []
+    assert [letter.to for letter in mail.outbox] == [["ugyfel@utkezelo.example"]]
 
 
 def test_without_updates_and_mail_it_is_seen(send: Send, works: Institution, moderator: Person) -> None:
