@@ -10,6 +10,7 @@ from datetime import time as clock
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -211,10 +212,12 @@ def resume_contact(contact: Contact, *, actor: Any) -> bool:
     health = ContactHealth.objects.select_for_update(of=("self",), no_key=True).filter(pk=contact.pk).first()
     if health is None or not health.is_paused:
         return False
+    put_off = contact.in_hours(health.paused_until or now)
     health.paused_until, health.failures_in_row = None, 0
     health.resumed_at, health.resumed_by = now, actor
     health.save(update_fields=["paused_until", "failures_in_row", "resumed_at", "resumed_by"])
-    waiting = {"status": S.WAITING, "next_try_at__gt": now}
-    contact.dispatches.filter(**waiting, attempts__gt=0).update(next_try_at=contact.in_hours(now))
-    contact.digests.filter(**waiting).update(next_try_at=contact.in_hours(now))
+    # Not those that may be undone yet, nor those that wait to be gathered.
+    waiting = Q(status__in=[S.WAITING, S.UNKNOWN], next_try_at__gt=now) & (Q(attempts__gt=0) | Q(next_try_at=put_off))
+    contact.dispatches.filter(waiting).update(next_try_at=contact.in_hours(now))
+    contact.digests.filter(waiting).update(next_try_at=contact.in_hours(now))
     return True

@@ -15,7 +15,7 @@ from accounts.models import Person
 from accounts.profiles import change_profile
 from accounts.sign_in_links import sign_in_url
 from forwarding.actions import answer_report, promise_date, say_done, send_report
-from forwarding.models import Dispatch, IncomingMail
+from forwarding.models import ContactHealth, Dispatch, IncomingMail
 from jarokelo.demo import mailbox
 from moderation.acts import recorded
 from moderation.models import Act, Bulk, SavedText
@@ -232,6 +232,26 @@ class World:
         names = ("desk_new", "desk_keys", "desk_history", "desk_team", "desk_texts", "desk_filters", "desk_routing")
         others = [*(reverse(name) for name in names), mail, edit]
         return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
+
+    @property
+    def ledger_pages(self) -> list[str]:
+        """With a letter that failed, and its contact paused."""
+        failed = Dispatch.objects.filter(assignment__report=self.reports["sent"]).latest("pk")
+        Dispatch.objects.filter(pk=failed.pk).update(status="failed", last_error="550 no such user", attempts=1)
+        failed.begin_attempt()
+        ContactHealth.objects.update_or_create(
+            contact=failed.contact,
+            defaults={
+                "failures_in_row": 5,
+                "last_error": "550 no such user",
+                "paused_until": timezone.now() + timedelta(hours=4),
+                "unanswered": 3,
+                "unanswered_since": timezone.now(),
+            },
+        )
+        lists = [f"{reverse('desk_deliveries')}?state=all", f"{reverse('desk_deliveries')}?state=stuck"]
+        one = reverse("desk_delivery", args=[failed.pk])
+        return [*lists, one, reverse("desk_contact", args=[failed.contact_id])]
 
     @property
     def employees_pages(self) -> list[str]:

@@ -25,6 +25,8 @@ class Postbox:
     hold_before: str = ""  # "RCPT", or the "YES" to the text: wait there until this is emptied
     is_holding: bool = False
     said_yes: int = 0
+    after_data: str = "250 Kept"  # what it says to the text
+    drips: int = 0  # so many times it says "wait" now and then instead of an answer, and is never late
 
     @property
     def url(self) -> str:
@@ -38,6 +40,9 @@ class Postbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         await self._hold("RCPT")
+        if self.drips:
+            self.drips -= 1
+            await self._drip(server)
         answers = self.answers.get(address, ["250 OK"])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer.startswith("2"):
@@ -46,6 +51,8 @@ class Postbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         # Taken is taken, whether or not the other side lives long enough to hear of it.
+        if not self.after_data.startswith("2"):
+            return self.after_data
         mail = message_from_bytes(envelope.original_content or b"")
         self.taken += [(address, mail["Message-ID"]) for address in envelope.rcpt_tos]
         await self._hold("YES")
@@ -54,7 +61,14 @@ class Postbox:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         self.said_yes += 1
-        return "250 Kept"
+        return self.after_data
+
+    async def _drip(self, server: SMTP) -> None:
+        transport = server.transport
+        assert isinstance(transport, asyncio.Transport)
+        while not transport.is_closing():
+            transport.write(b"250-wait\r\n")
+            await asyncio.sleep(0.1)
 
     async def _hold(self, stage: str) -> None:
         while self.hold_before == stage:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forwarding.actions import send_report
-from forwarding.models import Dispatch
-from municipalities.models import Institution
+from forwarding.actions_ledger import resume_contact
+from forwarding.models import ContactHealth, Dispatch, DispatchDigest
+from municipalities.models import Contact, Institution
 from notifications.deliveries import OPEN, DeliveryStatus
 from notifications.models import Message
 from reports.actions_follow import follow_report
@@ -249,3 +250,101 @@ def test_what_may_be_undone_waits_and_then_goes_out(
     assert sent.sent_at >= held_until
     assert Dispatch.objects.get(assignment__report=undone).status == DeliveryStatus.CANCELLED
     assert not Message.objects.filter(event__report=undone, event__kind="sent").exists()
+
+
+# -- Gathered mails and pauses --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gathered(make_report: Callable[..., Report], works: Institution, moderator: Person) -> Callable[[], None]:
+    """Three letters that are due now, to a body that wants them in one mail."""
+
+    def send() -> None:
+        Contact.objects.filter(institution=works).update(digest_at=[time(8)])
+        for _ in range(3):
+            send_report(make_report(), works, actor=moderator)
+        Dispatch.objects.update(next_try_at=timezone.now())
+
+    return send
+
+
+def letters() -> list[Dispatch]:
+    return list(Dispatch.objects.order_by("pk"))
+
+
+def all_letters_sent() -> bool:
+    return {row.status for row in letters()} == {DeliveryStatus.SENT}
+
+
+def copies_to_body(postbox: Postbox) -> list[str]:
+    return [message_id for address, message_id in list(postbox.taken) if address == "ugyfel@utkezelo.example"]
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "YES"])
+def test_worker_killed_in_the_middle_of_a_gathered_mail(
+    worker: Worker, postbox: Postbox, gathered: Callable[[], None], stage: str
+) -> None:
+    gathered()
+    Message.objects.all().delete()
+    ReportEvent.objects.update(processed_at=timezone.now())
+    with postbox.open():
+        postbox.hold_before = stage
+        with worker() as process:
+            wait_until(lambda: postbox.is_holding, "the gathered mail in the middle of its way")
+            kill(process)
+        assert {row.status for row in letters()} == {DeliveryStatus.SENDING}
+        postbox.hold_before = ""
+        with worker():
+            wait_until(all_letters_sent, "the gathered mail")
+    digest = DispatchDigest.objects.get()
+    # Taken before it was killed, a second copy goes out: with the same Message-ID.
+    assert copies_to_body(postbox) == [digest.message_id] * (2 if stage == "YES" else 1)
+    for row in letters():
+        assert row.digest == digest
+        assert row.may_have_arrived
+        assert list(row.tries.values_list("outcome", flat=True)) == ["died", "sent"]
+
+
+def test_a_gathered_mail_with_redis_flushed_and_the_server_dying(
+    worker: Worker, broker: str, postbox: Postbox, gathered: Callable[[], None]
+) -> None:
+    gathered()
+    postbox.dies_after_data = 1
+    with redis.Redis.from_url(broker) as server:
+        server.flushall()
+    Message.objects.all().delete()
+    ReportEvent.objects.update(processed_at=timezone.now())
+    with postbox.open(), worker():
+        wait_until(all_letters_sent, "the gathered mail")
+    assert copies_to_body(postbox) == [DispatchDigest.objects.get().message_id] * 2
+    assert all(row.may_have_arrived for row in letters())
+
+
+def test_a_paused_contact_gets_nothing_until_staff_resumes_it_and_then_everything_once(
+    worker: Worker,
+    postbox: Postbox,
+    make_report: Callable[..., Report],
+    works: Institution,
+    moderator: Person,
+    employee: Person,
+) -> None:
+    postbox.answers["ugyfel@utkezelo.example"] = ["451 4.3.2 not now"] * 2 + ["250 OK"]
+    Contact.objects.filter(institution=works).update(pause_after=2)
+    with postbox.open():
+        with worker() as process:
+            for _ in range(4):
+                send_report(make_report(), works, actor=moderator)
+            wait_until(lambda: ContactHealth.objects.filter(paused_until__isnull=False).exists(), "the pause")
+            wait_until(
+                lambda: not Dispatch.objects.filter(next_try_at__lte=timezone.now() + timedelta(minutes=30)).exists(),
+                "all letters to wait for its end",
+            )
+            kill(process)
+        assert copies_to_body(postbox) == []
+        assert sum(row.attempts for row in letters()) == 2
+        with worker():
+            assert not all_letters_sent()
+            assert resume_contact(Contact.objects.get(institution=works), actor=employee)
+            wait_until(all_letters_sent, "all letters")
+    assert sorted(copies_to_body(postbox)) == sorted(row.message_id for row in letters())
+    assert not any(row.may_have_arrived for row in letters())
