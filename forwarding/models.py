@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from forwarding.health_models import ContactHealth, DispatchDigest, note_result
-from forwarding.office.models import BodyEntry, Invitation, OfficeDigest, OfficeText, SavedView, Subtask
+from forwarding.office.models import BodyEntry, Invitation, OfficeBulk, OfficeDigest, OfficeText, SavedView, Subtask
 from forwarding.outward.models import (
     Open311Endpoint,
     RemoteRequest,
@@ -30,6 +30,7 @@ __all__ = [
     "DispatchDigest",
     "IncomingMail",
     "Invitation",
+    "OfficeBulk",
     "OfficeDigest",
     "OfficeText",
     "Open311Endpoint",

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from forwarding.office import digest
+from forwarding.office import bulk, digest
 from forwarding.office.models import OfficeDigest
 from reports.outbox import announce
+
+
+@shared_task(name=bulk.TASK)
+def run_office_bulk(bulk_id: int) -> None:
+    bulk.run_bulk(bulk_id)
 
 
 @shared_task(name="forwarding.gather_office_digests")
@@ -27,3 +32,4 @@ def sweep() -> None:
     due = OfficeDigest.objects.due().in_turn().order_by("next_try_at")
     for digest_id in due.values_list("pk", flat=True)[:1000]:
         announce(digest.TASK, digest_id)
+    bulk.announce_abandoned()

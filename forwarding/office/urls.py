@@ -1,11 +1,13 @@
 from django.urls import path
 
-from forwarding.office.views import bodies, case, exports, invitations, listing, map, people, saved
+from forwarding.office.views import bodies, bulk, case, exports, invitations, listing, map, people, saved
 
 urlpatterns = [
     path("", listing.office, name="office"),
     path("<int:pk>", case.office_case, name="office_case"),
     path("<int:pk>/pdf", exports.office_pdf, name="office_pdf"),
+    path("bulk/", bulk.office_bulk, name="office_bulk"),
+    path("bulk/<int:pk>", bulk.office_bulk_run, name="office_bulk_run"),
     path("export", exports.office_export, name="office_export"),
     path("export/<str:kind>", exports.office_export_file, name="office_export_file"),
     path("print", exports.office_print, name="office_print"),

@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Person
 from forwarding.office import paper
 from forwarding.office.access import access_office_case
+from forwarding.office.actions_case import write_note
 from forwarding.office.columns import COLUMNS
 from municipalities.models import Institution
 from reports.models import Report
@@ -157,6 +158,7 @@ def test_the_pdf_of_a_case(
     at_office: Client, client_of: Callable[[Person], Client], cases: Cases, officer: Person, other_officer: Person
 ) -> None:
     case = cases.promised("Titkos kátyú", days=5, is_private=True, photos=1, show_name=True, reporter_name="Rita")
+    write_note(case, "Hívd fel Gézát.", actor=officer)
     url = reverse("office_pdf", args=[case.pk])
     pdf = at_office.get(url)
     assert pdf["Content-Type"] == "application/pdf"
@@ -165,7 +167,12 @@ def test_the_pdf_of_a_case(
     assert client_of(other_officer).get(url).status_code == 404
     with override("en"):
         shown = access_office_case(officer, case.pk)
-        words = render_to_string(paper.TEMPLATE, {**sheet_context(shown.report, body=True), **paper.case_extra(shown)})
+        sheet = sheet_context(shown.report, body=True)
+        words = render_to_string(paper.TEMPLATE, {**sheet, **paper.case_extra(shown, notes=False)})
+        with_notes = render_to_string(paper.TEMPLATE, {**sheet, **paper.case_extra(shown, notes=True)})
     for wanted in ("Titkos kátyú", "Lesz.", "5 days left", "Egyváros Útkezelő", "/photos/"):
         assert wanted in words, wanted
     assert "Rita" not in words
+    assert "Hívd fel" not in words
+    assert "Hívd fel" in with_notes
+    assert at_office.get(url, {"notes": "1"}).content.startswith(b"%PDF")

@@ -236,7 +236,7 @@ def test_many_cases_have_pages_and_cost_no_more(
         assert len(at_office.get(url, {"page": 2}).context["rows"]) == 5
 
 
-QUERIES = 12
+QUERIES = 13
 
 
 def test_figures_in_one_query(

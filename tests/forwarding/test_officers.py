@@ -199,7 +199,7 @@ def test_office_lists_own_cases_by_deadline(
     private = send_report(make_report(title="Titkos útgond", is_private=True), works, actor=moderator)
     send_report(make_report(title="Kerti gond"), gardens, actor=moderator)
     browser = client_of(officer)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = browser.get(reverse("office")).content.decode()
     assert page.count("Útgond") == 3
     assert "Titkos útgond" in page

@@ -205,6 +205,9 @@ my_data                       -          302 200 200 200 200 200 200 200
 my_erase                      -          302 200 200 200 200 200 200 200
 
 office                        -          302 404 404 404 404 200 200 404
+office_bulk                   -          302 404 404 404 404 200 200 404
+POST office_bulk              -          302 404 404 404 404 400 400 404
+office_bulk_run               -          302 404 404 404 404 404 404 404
 office_export                 -          302 404 404 404 404 200 200 404
 office_export_file            -          302 404 404 404 404 200 200 404
 office_print                  -          302 404 404 404 404 200 200 404
@@ -574,7 +577,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "sign_in_link": {"token": "nosuchtoken"},
     "session_end": {"pk": 1},
     "office_export_file": {"kind": "csv"},
-    **{name: {"pk": 1} for name in ("desk_filter", "office_view")},
+    **{name: {"pk": 1} for name in ("desk_filter", "office_view", "office_bulk_run")},
     **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
     **{name: {"provider_id": "oidc"} for name in ("openid_connect_login", "openid_connect_callback")},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nosuch-key"},

@@ -66,10 +66,10 @@ def office_print(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def office_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case, with the answers."""
+    """One case, with the answers; with `notes` what the body wrote for itself, too."""
     case = access_office_case(request.user, pk)
     if is_too_fast(request, "pdf", at_most=settings.PDF_PER_10_MINUTES, seconds=600):
         return render(request, "429.html", status=429)
-    response = HttpResponse(case_pdf(case), content_type="application/pdf")
+    response = HttpResponse(case_pdf(case, notes="notes" in request.GET), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{case.report.reference}.pdf"'
     return response

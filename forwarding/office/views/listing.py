@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.rights import Right
 from forwarding.office.listing import OfficeList, figures
 from forwarding.office.states import case_row
 from forwarding.office.views.saved import views_for
@@ -31,6 +32,8 @@ def office(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": rows,
             "figures": figures(cases.of_body),
+            "may_answer": Right.ANSWER in person.rights,
+            "kept": list(QueryDict(cases.query).items()),
             "views": views_for(person, cases.filters.bodies),
         },
     )
