@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0011_office_digest"),
+        ("forwarding", "0012_mail_fits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
