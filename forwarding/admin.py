@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail, Mailbox
+from forwarding.office import admin as office_admin  # noqa: F401  (registers its own)
 from forwarding.outward import admin as outward_admin  # noqa: F401  (registers its own)
 from forwarding.senders import senders_of
 from reports.admin import ReadOnlyAdmin

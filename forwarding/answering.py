@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from forwarding import actions
 from forwarding.actions_handing import accept_case, give_back
 from forwarding.forms import GiveBackForm, OfficerForm, Step
+from forwarding.office.states import deadline_of
 from forwarding.office.texts import texts_for
 from reports.access import visible_events
 from reports.actions import ChangedMeanwhile, lock_report
@@ -87,6 +88,7 @@ def show_case(
     words = {
         "form": form or OfficerForm(assignment),
         "give_back_form": GiveBackForm(auto_id="back-%s"),
+        "deadline": deadline_of(assignment),
         "ready_texts": texts_for(assignment) if context["may_answer"] else [],
         "nonce": uuid4(),
         "seen": entries[-1]["pk"] if entries else 0,

@@ -7,7 +7,6 @@ from forwarding.actions_handing import may_hand_over
 from forwarding.office.access import rights_in
 from forwarding.office.forms_case import GiveForm, NoteForm, SubtaskForm
 from forwarding.office.models import BodyEntry, Subtask
-from forwarding.office.states import deadline_of
 from reports.models import Assignment
 
 
@@ -36,7 +35,6 @@ def within_context(person: Any, assignment: Assignment) -> dict[str, Any]:
         "may_hand_over": Right.HAND_OVER in rights and may_hand_over(assignment),
         "entries_within": entries_of(assignment),
         "subtasks": subtasks_of(assignment),
-        "deadline": deadline_of(assignment),
     }
     if may_work:
         context |= {"give_form": GiveForm(assignment), "task_form": SubtaskForm(assignment)}
