@@ -180,9 +180,8 @@ def lay_people(ground: Foundation) -> None:
     )
     ground.keep(
         Membership,
-        {},
+        {"role": "lead"},
         person=ground.people["officer@example.org"],
-        role="officer",
         area=None,
         institution=ground.bodies[OFFICERS_BODY],
     )

@@ -12,6 +12,7 @@ from forwarding.actions_handing import hand_over
 from forwarding.models import Invitation, OfficeText
 from forwarding.office.actions_case import add_subtask, give_case, write_note
 from forwarding.office.actions_people import invite
+from forwarding.office.notices import invitation_url
 from municipalities.models import Institution, Membership, Unit
 from notifications.models import Notice
 from reports.lifecycle import Status
@@ -172,7 +173,6 @@ def test_pages_of_the_office(
         for details in page.locator("main details").all():
             details.evaluate("element => (element.open = true)")
         found += check_page(page)
-        shot(page, screen, path)
     page.goto(f"/office/{case.pk}")
     write_note(case, "Called.", actor=colleague, for_desk=True)
     Report.objects.filter(pk=case.report_id).update(version=99)
@@ -181,18 +181,8 @@ def test_pages_of_the_office(
     page.get_by_role("alert").wait_for()
     expect(page.get_by_role("textbox", name="Your answer")).to_have_value("We are on our way.")
     found += check_page(page)
-    shot(page, screen, "/conflict")
     assert not found, "\n".join(found)
 
 
 def invitation_path(invitation: Invitation) -> str:
-    from forwarding.office.notices import invitation_url
-
     return "/" + invitation_url(invitation).split("/", 3)[3]
-
-
-def shot(page: Page, screen: str, path: str) -> None:
-    name = path.strip("/").replace("/", "-")[:30]
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=f"/tmp/shots/{screen}-{name}-{scheme}.png", full_page=True)
