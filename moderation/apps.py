@@ -10,7 +10,7 @@ class ModerationConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        from moderation import act_holding, claim_holding, deeds, mentions, publishing, replies
+        from moderation import act_holding, claim_holding, deeds, late_answers, mentions, publishing, replies
         from moderation.models import Handoff
         from reports import journal
 
@@ -22,6 +22,7 @@ class ModerationConfig(AppConfig):
         publishing.connect()
         mentions.connect()
         replies.connect()
+        late_answers.connect()
         # The last of our apps whose rights are there by then.
         post_migrate.connect(_make_groups, sender=self, dispatch_uid="roles")
 

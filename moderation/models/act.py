@@ -47,6 +47,7 @@ LABELS = {
     "take_back": _("Decision taken back"),
     "hide_step": _("Step hidden"),
     "publish_mail": _("Mail published as the answer"),
+    "late_answer": _("Late answer of a body"),
     "file_mail": _("Mail filed"),
     "unfile_mail": _("Mail put back"),
 }
