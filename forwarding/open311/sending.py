@@ -33,7 +33,6 @@ NEEDS_A_CASE = (
     EventKind.RECALLED,
     EventKind.DUPLICATE,
     EventKind.TAKEN_BACK,
-    EventKind.LINK_ASKED,
 )
 CLOSING = (EventKind.SOLVED, EventKind.WITHDRAWN, EventKind.RECALLED, EventKind.DUPLICATE)
 _KNOWN_ALREADY = re.compile(r"already|duplicate|update_id", re.I)
@@ -49,6 +48,10 @@ def send_by_open311(dispatch: Dispatch) -> str:
         assignment=dispatch.assignment, contact=dispatch.contact, defaults={"state": State.NEW}
     )
     client = Client(endpoint, dispatch.address)
+    if dispatch.event.report.is_private and not endpoint.takes_private:
+        return send_by_mail_instead(dispatch, _("the endpoint gets no cases that are not public"))
+    if dispatch.event.kind == EventKind.LINK_ASKED:
+        return send_by_mail_instead(dispatch, _("the body's link is for its own eyes"))
     kind, is_there = dispatch.event.kind, remote.state in (State.KNOWN, State.TOKEN, State.NUMBERLESS)
     if is_there and kind in FIRST:
         return _said(remote)  # the worker died between the answer and the note that it is out
@@ -182,11 +185,13 @@ def contents(
         fields += [("first_name", first), ("last_name", last or first)]
     fields += fill(service, lines, report, title=assignment.title, text=assignment.text)
     photos = shown_photos(report)
+    # The address of a private case's photo holds the body's link.
+    by_url = photos if report.is_public else []
     match endpoint.photos:
         case Photos.URL:
-            fields += [("media_url", photo_url(photo, assignment)) for photo in photos[:1]]
+            fields += [("media_url", photo_url(photo, assignment)) for photo in by_url[:1]]
         case Photos.URLS:
-            fields += [("media_url", photo_url(photo, assignment)) for photo in photos]
+            fields += [("media_url", photo_url(photo, assignment)) for photo in by_url]
         case Photos.MEDIA_PART:
             return fields, [_file("media", photo, report) for photo in photos[:1]]
         case Photos.PHOTO_PARTS:
@@ -209,7 +214,7 @@ def tell_news(client: Client, remote: RemoteRequest, dispatch: Dispatch) -> str:
         raise SendingFailed(_("The endpoint has not given the case its number yet."))
     if client.endpoint.takes_updates and remote.state == State.KNOWN:
         return _post_update(client, remote, dispatch)
-    return send_by_mail_instead(dispatch)
+    return send_by_mail_instead(dispatch, _("the endpoint takes no updates"))
 
 
 def _post_update(client: Client, remote: RemoteRequest, dispatch: Dispatch) -> str:
@@ -231,17 +236,17 @@ def _post_update(client: Client, remote: RemoteRequest, dispatch: Dispatch) -> s
     return f"update_id {number}" if number else _("Taken, without a number.")
 
 
-def send_by_mail_instead(dispatch: Dispatch) -> str:
+def send_by_mail_instead(dispatch: Dispatch, why: str) -> str:
     contacts = dispatch.assignment.institution.contacts.usable().filter(channel=Contact.Channel.MAIL)
     contact = contacts.order_by("position", "pk").first()
     if contact is None:
         raise SendingFailed(
-            _("The endpoint takes no updates, and the body has no mail contact to tell it to."),
+            _("The body has no mail contact to tell it to, and %(why)s.") % {"why": why},
             permanent=True,
             ours=True,
         )
     mail = compose(dispatch)
     mail.to = [contact.address]
     answer = send_mail(mail, timeout=contact.timeout)
-    words = _("By mail to %(address)s, for the endpoint takes no updates.") % {"address": contact.address}
+    words = _("By mail to %(address)s, for %(why)s.") % {"address": contact.address, "why": why}
     return f"{words} {answer}".strip()

@@ -6,9 +6,11 @@ is taken once anyway. What was asked for is only counted as known once all of it
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,6 +29,7 @@ LONGEST_WINDOW = timedelta(days=89)  # the specification allows 90
 ASK_AFTER_END = timedelta(days=30)  # a late answer to a case that has ended
 IDS_AT_ONCE = 50
 SINGLE_AT_MOST = 100  # for servers that do not take a list of ids
+SINGLE_SECONDS = 120  # and for slow ones
 
 
 def poll(endpoint: Open311Endpoint) -> int:
@@ -73,12 +76,15 @@ def statuses(client: Client) -> list[Word]:
 def asked_for(client: Client, numbers: list[str]) -> Iterator[Row]:
     """In lists; who is not among the answers is asked for by itself, for some servers take no list."""
     missing: list[str] = []
+    deadline = time.monotonic() + SINGLE_SECONDS
     for some in _batches(numbers, IDS_AT_ONCE):
         rows = client.requests_by_id(some)
         yield from rows
         found = {text_of(row, "service_request_id") for row in rows}
         missing += [number for number in some if number not in found]
-    for number in missing[:SINGLE_AT_MOST]:
+    for number in _some_of(missing):
+        if time.monotonic() > deadline:
+            return
         try:
             row = client.request(number)
         except OutboundFailed as error:
@@ -87,6 +93,14 @@ def asked_for(client: Client, numbers: list[str]) -> Iterator[Row]:
             raise
         if row is not None:
             yield row
+
+
+def _some_of(numbers: list[str]) -> list[str]:
+    """Others each time, where there are too many: by the clock, so that nothing needs to be kept."""
+    if len(numbers) <= SINGLE_AT_MOST:
+        return numbers
+    start = int(timezone.now().timestamp()) // settings.OPEN311_POLL_SECONDS * SINGLE_AT_MOST % len(numbers)
+    return (numbers[start:] + numbers[:start])[:SINGLE_AT_MOST]
 
 
 def _batches(numbers: list[str], size: int) -> Iterator[list[str]]:

@@ -116,6 +116,10 @@ def _attribute(attribute: dict[str, Any]) -> str:
 class RemoteRequestAdmin(ReadOnlyAdmin):
     list_display = ("posted_at", "contact", "state", "request_id", "token", "status", "problem", "desk_link")
     list_filter = ("state", "contact__institution")
+    fields = (
+        *("desk_link", "contact", "state", "service_code", "request_id", "token", "posted_at", "problem"),
+        *("lookups", "tries", "next_try_at", "status", "changed_at"),
+    )
     list_select_related = ("contact__institution", "assignment__report")
     search_fields = ("request_id", "token", "assignment__report__reference")
 
@@ -124,6 +128,22 @@ class RemoteRequestAdmin(ReadOnlyAdmin):
 
     def report_of(self, obj: RemoteRequest) -> Report:
         return obj.assignment.report
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Its number can be entered, where the body said it to somebody: then its updates find the case."""
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        is_known = obj is not None and obj.state == RemoteRequest.State.KNOWN
+        return [name for name in self.fields if name != "request_id" or is_known]
+
+    def save_model(self, request: HttpRequest, obj: RemoteRequest, form: Any, change: bool) -> None:
+        if obj.request_id:
+            obj.state, obj.next_try_at, obj.problem = RemoteRequest.State.KNOWN, None, ""
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(RemoteUpdate)

@@ -41,36 +41,37 @@ def history_of(dispatch: Dispatch) -> list[ReportEvent]:
     return list(before.select_related("text", "assignment__institution").order_by("created_at", "pk"))
 
 
-def opening_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
-    """Title, text, answers to questions, what went before, and the link where it is answered, in the body's language.
+def public_url(report: Report) -> str:
+    return links.absolute(report.get_absolute_url()) if report.is_public else ""
 
-    Only what went before and the citizen's words are cut when it is too long; link and reference always stay.
+
+def opening_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
+    """Title, text, answers to questions, what went before, and the public page, in the body's language.
+
+    Most endpoints show it to everybody, so nothing is in it that our own page would not show: least of all the body's
+    link, with which anybody could answer. What went before and the citizen's words are cut when it is too long.
     """
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
         assignment, report = dispatch.assignment, dispatch.event.report
-        label = _("Photos, history and where to answer:")
-        tail = f"{report.reference}\n{label} {links.officer_url(assignment.pk)}"
-        answers = "\n".join(f"{a.wording} {a.text}" for a in report.answers.current().exclude(text=""))
+        answers = "\n".join(f"{a.wording} {a.text}" for a in report.answers.public().exclude(text=""))
         name = report.reporter_name if report.show_name else ""
-        told = [
-            f"{e.created_at:%Y-%m-%d} {e.sentence} {'' if e.is_for_body else e.public_body}".strip()
-            for e in history_of(dispatch)
-        ]
+        told = [f"{e.created_at:%Y-%m-%d} {e.sentence} {e.public_body}".strip() for e in history_of(dispatch)]
         past = "\n".join([_("What went before:"), *told]) if told else ""
-        words = "" if dispatch.event.kind in BRINGS else dispatch.event.body
+        words = "" if dispatch.event.kind in BRINGS else dispatch.event.public_body
         parts = [words, assignment.title, assignment.text, answers, report.address, name, past]
-        head = "\n\n".join(part for part in parts if part)
-    room = longest - len(tail) - 2
-    return f"{shortened(head, room)}\n\n{tail}"
+    return _ended("\n\n".join(part for part in parts if part), report, longest)
 
 
 def news_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
-    """What has happened since: the event in a sentence, its words, and the link where there is more to do."""
+    """What has happened since, for the body: the event in a sentence, and its words."""
     event = dispatch.event
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
-        parts = [event.sentence, event.body]
-        tail = links.officer_url(dispatch.assignment_id) if has_case(event) else event.report.reference
-        head = "\n\n".join(part for part in parts if part)
+        head = "\n\n".join(part for part in (event.sentence, event.body) if part)
+    return _ended(head, event.report, longest)
+
+
+def _ended(head: str, report: Report, longest: int) -> str:
+    tail = f"{report.reference} {public_url(report)}".strip()
     return f"{shortened(head, longest - len(tail) - 2)}\n\n{tail}"
 
 
@@ -122,7 +123,7 @@ def _case_data(report: Report, assignment: Assignment) -> dict[str, Any]:
         "address": report.address,
         "area": report.area.name if report.area else None,
         "reporter_name": report.reporter_name if report.show_name else "",
-        "url": links.absolute(report.get_absolute_url()) if report.is_public else None,
+        "url": public_url(report) or None,
         "created_at": report.created_at.isoformat(),
         "photos": [photo_url(photo, assignment) for photo in shown_photos(report)],
         "answers": [

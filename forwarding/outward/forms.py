@@ -68,6 +68,7 @@ class Open311Form(forms.ModelForm):
             "forget_key",
             "photos",
             "takes_updates",
+            "takes_private",
             "updates",
             "publishes_updates",
             "statuses",

@@ -41,6 +41,11 @@ class Open311Endpoint(models.Model):
         default=False,
         help_text=_("POST servicerequestupdates; else they go to the body's mail contact."),
     )
+    takes_private = models.BooleanField(
+        _("gets cases that are not public"),
+        default=False,
+        help_text=_("Only where the endpoint shows them to nobody; else they go to the body's mail contact."),
+    )
     updates = models.CharField(_("their updates"), max_length=9, choices=Updates.choices, default=Updates.EXTENSION)
     publishes_updates = models.BooleanField(
         _("their updates are published by rule"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forwarding import sending
-from forwarding.actions import retry_delivery, say_done, send_report
+from forwarding.actions import ask_new_link, retry_delivery, say_done, send_report
 from forwarding.actions_handing import hand_over
 from forwarding.actions_letters import recall_report, repeat_report
 from forwarding.models import Dispatch
@@ -55,7 +55,7 @@ def test_the_case_arrives_with_all_it_needs(
     assert fields["service_code"] == "001"
     assert (fields["lat"], fields["long"], fields["address_string"]) == ("47.450000", "19.050000", "Fő utca 1.")
     text = fields["description"]
-    for words in ("Kátyú a sarkon", "veszélyes", assignment.report.reference, "/o/"):
+    for words in ("Kátyú a sarkon", "veszélyes", assignment.report.reference, assignment.report.get_absolute_url()):
         assert words in text
     assert "/photos/" in fields["media_url"]
     assert "Rita" not in str(request.fields)
@@ -102,8 +102,45 @@ def test_a_long_text_is_cut_before_the_link(send: Send, stub: Open311Stub) -> No
     send_due()
     text = stub.requests[0].one("description")
     assert len(text) <= 4000
-    assert assignment.report.reference in text
-    assert "/o/" in text
+    assert text.endswith(assignment.report.get_absolute_url())
+
+
+def test_nothing_is_sent_that_our_own_page_would_not_show(
+    send: Send, stub: Open311Stub, works: Institution, moderator: Person
+) -> None:
+    """Most endpoints show every request to everybody: no link to answer with, no answer that is for the body alone."""
+    assignment = send(photos=1)
+    Answer.objects.create(report=assignment.report, code="who", wording="Kié?", text="Az enyém.", is_public=False)
+    Answer.objects.create(report=assignment.report, code="how", wording="Milyen?", text="Nagyon mély.", is_public=True)
+    send_due()
+    said = str(stub.requests[0].fields)
+    assert "/o/" not in said
+    assert "Az enyém." not in said
+    assert "Nagyon mély." in said
+
+
+def test_a_private_case_goes_by_mail(send: Send, stub: Open311Stub, endpoint: Open311Endpoint) -> None:
+    send(is_private=True, photos=1)
+    assert send_due().status == "sent"
+    assert stub.taken == []
+    assert len(mail.outbox) == 1
+    endpoint.takes_private = True
+    endpoint.save()
+    send(is_private=True, photos=1)
+    assert send_due().status == "sent"
+    said = str(stub.requests[0].fields)
+    assert "/o/" not in said
+    assert "/reports/" not in said
+
+
+def test_a_new_link_goes_by_mail(send: Send, stub: Open311Stub) -> None:
+    assignment = send()
+    send_due()
+    assert ask_new_link(assignment)
+    assert send_due().status == "sent"
+    [letter] = mail.outbox
+    assert "/o/" in letter.body
+    assert stub.told == []
 
 
 # -- Attributes ---------------------------------------------------------------------------------------------
@@ -477,7 +514,7 @@ def test_a_case_handed_over_to_an_endpoint_is_opened_there(
     hand_over(assignment, works, "Az út a tiétek.", actor=None)
     assert send_due().status == "sent"
     [text] = stub.texts()
-    assert "Az út a tiétek." in text
+    assert "Az út a tiétek." not in text  # what bodies write to each other is not for everybody
     assert "veszélyes" in text
 
 
@@ -490,7 +527,8 @@ def test_news_open_the_case_where_the_first_letter_was_refused(send: Send, stub:
     deny_solved(assignment.report, "Még ott van.", actor=reporter)
     assert send_due().status == "sent"
     [text] = stub.texts()
-    assert "Még ott van." in text
+    assert "Betömtük." in text
+    assert "Még ott van." not in text  # the list of requests is open to everybody
 
 
 def test_news_never_open_what_may_be_there(send: Send, stub: Open311Stub, reporter: Person) -> None:

@@ -362,6 +362,17 @@ def test_the_status_of_a_case_is_followed(
     assert waiting() == []
 
 
+def test_of_very_many_cases_others_are_asked_for_each_time(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "SINGLE_AT_MOST", 2)
+    numbers = [str(number) for number in range(7)]
+    seen: set[str] = set()
+    clock.move_to(timezone.now())
+    for _turn in range(7):
+        seen |= set(updates._some_of(numbers))
+        clock.shift(timedelta(minutes=5))
+    assert seen == set(numbers)
+
+
 def test_a_promised_day_of_a_status(case: Assignment, by_status: Open311Endpoint, stub: Open311Stub) -> None:
     day = timezone.now() + timedelta(days=9)
     by_status.statuses = {"open": "promise"}

@@ -9,8 +9,9 @@ from django.core.management.base import CommandError
 
 from accounts.models import Person
 from forwarding import tasks
-from forwarding.outward.models import Open311Endpoint, ServiceChoice
+from forwarding.outward.models import Open311Endpoint, RemoteRequest, ServiceChoice
 from municipalities.models import Category, Contact, Institution
+from reports.models import Assignment
 from tests.forwarding.open311_stub import Open311Stub
 
 ADDRESS = "/admin/forwarding/open311endpoint/"
@@ -89,6 +90,20 @@ def test_a_new_endpoint_is_asked_for_its_services(
     assert made.services.count() == 3
     for action in ("sync_now", "poll_now"):
         assert client.post(ADDRESS, {"action": action, "_selected_action": [made.pk]}).status_code == 302
+
+
+def test_a_number_that_the_body_told_us_is_entered(
+    endpoint: Open311Endpoint, stub: Open311Stub, assignment: Assignment, employee: Person, client_of: Any
+) -> None:
+    remote = RemoteRequest.objects.create(assignment=assignment, contact=endpoint.contact, state="lost", problem="?")
+    address = f"/admin/forwarding/remoterequest/{remote.pk}/change/"
+    client = client_of(employee)
+    assert client.post(address, {"request_id": "77", "state": "new"}).status_code == 302
+    remote.refresh_from_db()
+    assert (remote.state, remote.request_id, remote.problem) == ("known", "77", "")
+    client.post(address, {"request_id": "78"})
+    remote.refresh_from_db()
+    assert remote.request_id == "77"
 
 
 def test_the_command_says_what_came(endpoint: Open311Endpoint, stub: Open311Stub) -> None:
