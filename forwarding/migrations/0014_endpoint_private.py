@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0012_mail_fits"),
+        ("forwarding", "0013_office_bulk"),
     ]
 
     operations = [
