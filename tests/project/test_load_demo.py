@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Person
+from accounts.models import Ban, Person
 from jarokelo.demo_data import districts
 from jarokelo.demo_data.planning import PLAN
+from moderation.models import Act, Handoff, SavedText
 from municipalities.models import Area, Category, Contact, Institution
-from notifications.models import Alert
+from notifications.models import Alert, Notice
 from reports.models import Assignment, Follow, Photo, Report, ReportEvent
 from tests.conftest import jpeg
 
@@ -43,7 +44,22 @@ def load(*options: str) -> str:
 
 
 def rows() -> dict[str, int]:
-    models = (Alert, Area, Assignment, Category, Contact, Follow, Institution, Person, Photo, Report, ReportEvent)
+    models = (
+        Act,
+        Alert,
+        Area,
+        Ban,
+        Assignment,
+        Category,
+        Contact,
+        Follow,
+        Institution,
+        Person,
+        Photo,
+        Report,
+        ReportEvent,
+        SavedText,
+    )
     return {model.__name__: model._default_manager.count() for model in models}
 
 
@@ -94,3 +110,16 @@ def test_sample_over_real_boundaries_keeps_them() -> None:
     load("--commit")
     assert Area.objects.filter(code="14216").get() == real
     assert Report.objects.filter(area=real).exists()
+
+
+def test_the_desk_is_not_empty_and_tells_nobody(sample: str) -> None:
+    assert SavedText.objects.count() >= 5
+    assert all(set(text.texts) == {"hu", "en"} for text in SavedText.objects.all())
+    assert Ban.objects.get().is_running
+    assert Act.objects.to_look_at().count() == 2
+    kinds = set(Handoff.objects.values_list("kind", flat=True))
+    assert kinds == {"given", "mentioned"}
+    assert not Notice.objects.exists()
+    before = rows()
+    load("--commit")
+    assert rows() == before

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jarokelo import demo
 from jarokelo.demo_data.alerts import store_alerts
+from jarokelo.demo_data.desk import store_desk
 from jarokelo.demo_data.foundation import STAFF, lay_foundation
 from jarokelo.demo_data.planning import PLAN, SOURCE, plan_lives
 from jarokelo.demo_data.stories import PEOPLE
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 store_lives(plan_lives(ground, now), ground, pictures=commit)
                 count_help()
             store_alerts(ground)
+            store_desk(ground)
             if not commit:
                 transaction.set_rollback(True)
         made = {what: count for what, count in ground.made.items() if count}
