@@ -16,12 +16,14 @@ from forwarding.forms import Step, possible_steps
 from forwarding.mail import compose
 from forwarding.models import Dispatch
 from forwarding.tasks import send_dispatch
+from moderation.acts import recorded, undo_act
+from moderation.publishing import publish_by_rule
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import DeliveryStatus
 from reports.actions_reporter import withdraw_report
 from reports.actions_solved import confirm_solved
 from reports.lifecycle import Status
-from reports.models import Assignment, Report
+from reports.models import Assignment, Report, Timer
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person | None], Client]
@@ -194,3 +196,45 @@ def test_unticked_it_goes_to_one(
     }
     client_of(moderator).post(reverse("desk_case", args=[submitted.reference]), data)
     assert Assignment.objects.get().is_lead
+
+
+def test_undone_nobody_has_it_and_nothing_goes_out(
+    submitted: Report,
+    works: Institution,
+    gardens: Institution,
+    moderator: Person,
+    mailoutbox: list[Any],
+    settings: Any,
+) -> None:
+    settings.UNDO_SECONDS = 60
+    with recorded("send", submitted, actor=moderator) as recording:
+        send_report(submitted, works, actor=moderator, others=[Beside(gardens)])
+    assert recording.act is not None
+    undo_act(recording.act, actor=moderator)
+    assert set(Assignment.objects.values_list("outcome", "is_lead")) == {("taken_back", False)}
+    for dispatch in Dispatch.objects.all():
+        send_dispatch(dispatch.pk)
+    assert set(Dispatch.objects.values_list("status", flat=True)) == {DeliveryStatus.CANCELLED}
+    assert not mailoutbox
+    assert Report.objects.get().state == Status.SUBMITTED
+
+
+def test_by_rule_it_goes_to_both(
+    make_report: Callable[..., Report],
+    reporter: Person,
+    rule: Responsibility,
+    green_rule: Responsibility,
+) -> None:
+    reporter.trust = "trusted"
+    reporter.save(update_fields=["trust"])
+    report = make_report(photos=1)
+    assert publish_by_rule(report.pk)
+    assert list(Assignment.objects.order_by("pk").values_list("responsibility", "is_lead")) == [
+        (rule.pk, True),
+        (green_rule.pk, False),
+    ]
+
+
+def test_each_has_timers_of_its_own(both: tuple[Assignment, Assignment]) -> None:
+    timed = set(Timer.objects.exclude(assignment=None).values_list("assignment", flat=True))
+    assert timed == {one.pk for one in both}
