@@ -53,7 +53,8 @@ class Explanation:
 
 
 def explain_routing(facts: Facts) -> Explanation:
-    """Four queries, one more where a street group is drawn or a rule asks for an answer that has to be read."""
+    """Two queries; one more each where a street group is drawn, a rule asks for an answer that has to be read, or
+    where something was learned (two, with a body that no rule names)."""
     place = place_of(facts.point, facts.day)
     found = consider(facts, place, wide=True)
     matched = [one for one in found if one.matches]

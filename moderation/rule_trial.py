@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
 from municipalities.matching import Facts, Surroundings
+from municipalities.metres import MetresTo
 from municipalities.models import Area, AreaPiece, Institution, Responsibility
 from municipalities.routing import Considered, consider, considered, place_of
 from municipalities.suggesting import Routed, learned, route_by
@@ -97,9 +97,9 @@ class _Version:
         """The reports with their distances, and which of them the area and the category leave."""
         rule, where = self.rule, Q()
         if rule.shape is not None:
-            reports = reports.annotate(**{f"own_{self.number}": Distance("point", rule.shape)})
+            reports = reports.annotate(**{f"own_{self.number}": MetresTo("point", rule.shape)})
         if rule.street_group and rule.street_group.shape is not None:
-            reports = reports.annotate(**{f"street_{self.number}": Distance("point", rule.street_group.shape)})
+            reports = reports.annotate(**{f"street_{self.number}": MetresTo("point", rule.street_group.shape)})
         if rule.area:
             same = Area.objects.filter(kind=rule.area.kind, code=rule.area.code)
             pieces = AreaPiece.objects.filter(area__in=same, geometry__covers=OuterRef("point"))
@@ -110,10 +110,10 @@ class _Version:
 
     def consider(self, report: Any, facts: Facts, ranks: dict[int, int], day: date) -> Considered:
         group, far = self.rule.street_group, getattr(report, f"street_{self.number}", None)
-        metres = {group.pk: far.m} if group and far is not None else {}
+        metres = {group.pk: far} if group and far is not None else {}
         own = getattr(report, f"own_{self.number}", None)
         around = Surroundings(ranks, metres, day, plain(facts.address), {})
-        return considered(self.rule, facts, around, own.m if own is not None else None)
+        return considered(self.rule, facts, around, own)
 
     def reaches(self, report: Any) -> bool:
         """Its place and category fit already."""

@@ -11,6 +11,7 @@ from import_export.admin import ImportExportMixin
 from leaflet.admin import LeafletGeoAdminMixin
 
 from accounts.read_admin import ReadingAdmin
+from municipalities.actions_rules import save_rule
 from municipalities.admin_texts import OptionsField, TextsField, WordsField
 from municipalities.exchange.formats import FORMATS
 from municipalities.exchange.resources import (
@@ -175,16 +176,21 @@ class QuestionAdmin(admin.ModelAdmin):
     search_fields = ("code", "texts")
 
 
+class RuleAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
+    """Each change is a line of the rules' history, as at the desk; but nothing is tried here before it holds."""
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        save_rule(obj, actor=request.user)
+
+
 @admin.register(StreetGroup)
-class StreetGroupAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
+class StreetGroupAdmin(RuleAdmin):
     resource_classes = (StreetGroupResource,)
     search_fields = ("name",)
 
 
 @admin.register(Responsibility)
-class ResponsibilityAdmin(LeafletGeoAdminMixin, ExchangeAdmin):
-    """The desk's pages of rules try a change before it holds and keep a history; an import keeps one, the form not."""
-
+class ResponsibilityAdmin(RuleAdmin):
     resource_classes = (ResponsibilityResource,)
 
     list_display = ("institution", "effect", "area", "category", "street_group", "answer_days", "counting", "is_active")

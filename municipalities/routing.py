@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from municipalities.matching import Check, Facts, Surroundings, category_ranks, checks_of
+from municipalities.metres import MetresTo
 from municipalities.models import Area, Category, Institution, Responsibility, StreetGroup
 from municipalities.models.responsibility import FARTHEST
 from municipalities.words import plain
@@ -110,7 +110,7 @@ def consider(facts: Facts, place: Place | None = None, *, wide: bool = False) ->
     place = place or place_of(facts.point, facts.day)
     rules = list(_rules(facts, place, day, wide=wide))
     around = Surroundings(place.ranks, _street_metres(rules, facts.point), day, plain(facts.address), {})
-    found = [considered(rule, facts, around, rule.own_metres.m if rule.own_metres else None) for rule in rules]
+    found = [considered(rule, facts, around, rule.own_metres) for rule in rules]
     return sorted(found, key=lambda one: one.rank)
 
 
@@ -138,7 +138,7 @@ def _rules(facts: Facts, place: Place, day: date, *, wide: bool) -> QuerySet[Any
         Responsibility.objects.select_related("institution", "contact", "area", "category", "street_group")
         .defer("shape", "street_group__shape", "area__parent")
         .annotate(
-            own_metres=Distance("shape", facts.point),
+            own_metres=MetresTo("shape", facts.point),
             has_drawn_streets=Exists(StreetGroup.objects.filter(pk=OuterRef("street_group"), shape__isnull=False)),
         )
     )
@@ -158,8 +158,8 @@ def _street_metres(rules: Iterable[Any], point: Point) -> dict[int, float]:
     drawn = {rule.street_group_id for rule in rules if rule.has_drawn_streets}
     if not drawn:
         return {}
-    groups = StreetGroup.objects.filter(pk__in=drawn).annotate(far=Distance("shape", point)).values_list("pk", "far")
-    return {pk: far.m for pk, far in groups}
+    groups = StreetGroup.objects.filter(pk__in=drawn).annotate(far=MetresTo("shape", point)).values_list("pk", "far")
+    return dict(groups)
 
 
 def decide(found: Iterable[Considered], *, skip: Collection[int] = ()) -> Decision:

@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.rights import Right
+from moderation.rule_explaining import explain_routing
 from moderation.rule_trial import try_rule
 from moderation.shapes import read_shape
 from municipalities.actions_rules import save_rule
 from municipalities.models import Area, Category, Institution, Question, Responsibility, RuleChange, StreetGroup
+from reports.facts import facts_of
 from reports.models import Answer, Report
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +69,12 @@ def test_explains_what_holds_and_what_nearly_does(
     parks: Category,
     gardens: Institution,
     other_district: Area,
+    submitted: Report,
     django_assert_num_queries: Any,
 ) -> None:
+    facts = facts_of(submitted)
+    with django_assert_num_queries(2):
+        explain_routing(facts)
     Responsibility.objects.create(area=rule.area, category=parks, institution=gardens)
     Responsibility.objects.create(area=other_district, category=rule.category, institution=gardens, effect="also")
     page = at_desk.post(reverse("desk_routing"), {**HERE, "category": rule.category_id}).content.decode()
@@ -234,7 +240,12 @@ def test_a_drawn_rule_is_tried_by_metres_and_streets_by_name(
 
 
 def test_the_trial_counts_honestly(
-    make_report: Make, rule: Responsibility, gardens: Institution, employee: Person, settings: Any
+    make_report: Make,
+    rule: Responsibility,
+    gardens: Institution,
+    employee: Person,
+    settings: Any,
+    django_assert_num_queries: Any,
 ) -> None:
     settings.RULE_TRIAL_REPORTS = 2
     for _ in range(3):
@@ -244,6 +255,8 @@ def test_the_trial_counts_honestly(
     make_report(confirmed=False)
     trial = try_rule(Responsibility(institution=gardens, priority=1), person=employee)
     assert (trial.came_in, trial.reached, trial.tried, len(trial.moved)) == (3, 3, 2, 2)
+    with django_assert_num_queries(2 + 2 * 2):  # how many came in, which concern it; for each that is tried two
+        try_rule(Responsibility(institution=gardens, priority=1), person=employee)
 
 
 def test_a_rule_of_tomorrow_is_tried_as_if_it_held(
@@ -288,7 +301,7 @@ def test_the_same_rule_is_told(at_desk: Client, rule: Responsibility) -> None:
 
 
 def test_the_list_and_its_filters(
-    at_desk: Client, rule: Responsibility, gardens: Institution, works: Institution, django_assert_num_queries: Any
+    at_desk: Client, rule: Responsibility, gardens: Institution, works: Institution
 ) -> None:
     Responsibility.objects.create(institution=gardens, is_active=False)
     Responsibility.objects.create(institution=gardens, weight=4, street_group=StreetGroup.objects.create(name="Fő"))
@@ -354,3 +367,13 @@ def test_the_right_opens_it_to_a_volunteer(client_of: Browser, moderator: Person
     Group.objects.get(name="volunteer").permissions.add(right)
     assert browser.get(RULES).status_code == 200
     assert browser.get(reverse("desk_rule", args=[rule.pk])).status_code == 200
+
+
+def test_the_administration_keeps_the_history_too(client_of: Browser, rule: Responsibility) -> None:
+    root = Person.objects.create_superuser("root@example.org", "pw")
+    browser = client_of(root)
+    url = reverse("admin:municipalities_responsibility_change", args=[rule.pk])
+    data = typed(rule, priority=7, counting="calendar", weekdays="", months="", shape="", answer_days=15)
+    response = browser.post(url, data)
+    assert response.status_code == 302, response.content.decode()[:2000]
+    assert RuleChange.objects.get().after["priority"] == 7
