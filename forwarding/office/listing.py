@@ -53,7 +53,9 @@ class OfficeList:
 
     @property
     def tabs(self) -> list[tuple[Tab, int]]:
-        return [(tab, self.counts[tab.value]) for tab in Tab]
+        """That of one's unit only where there is something for it: few bodies have units."""
+        empty = {Tab.UNIT} if not self.counts[Tab.UNIT] and self.tab != Tab.UNIT else set()
+        return [(tab, self.counts[tab.value]) for tab in Tab if tab not in empty]
 
     @cached_property
     def query(self) -> str:

@@ -292,7 +292,9 @@ class World:
         cases = ["sent", "in_progress", "awaiting_confirmation", "solved"]
         tokens = [links.officer_token(self.assignment(name).pk) for name in cases]
         office = reverse("office_case", args=[self.assignment("sent").pk])
-        return ["/office/", "/office/?show=closed", office, *(reverse("officer_case", args=[t]) for t in tokens)]
+        pages = ["/office/", "/office/?show=closed", "/office/?q=x", "/office/map", "/office/export", "/office/print"]
+        pages += ["/office/views/", "/office/bulk/", "/office/bulk/?all=1"]
+        return [*pages, office, *(reverse("officer_case", args=[t]) for t in tokens)]
 
     def link_of_closed_case(self) -> str:
         """An officer's link that is too old."""
