@@ -34,10 +34,12 @@ def compose_digest(digest: DispatchDigest, sections: list[Section]) -> EmailMult
     room = Room(digest.contact.mail_limit)
     for section in sections:
         room.left -= len(section.words.text.encode()) + len(section.words.html.encode())
-    written, parts = [], []
+    written, parts, shown = [], [], set()
     for section in sections:
-        words, files = _write(section.dispatch, room)
-        written.append({"report": section.dispatch.event.report, "words": words})
+        report = section.dispatch.event.report
+        words, files = _write(section.dispatch, room, is_again=report.pk in shown)
+        shown.add(report.pk)
+        written.append({"report": report, "words": words})
         parts += files
     with override(digest.contact.language or settings.LANGUAGE_CODE):
         context = {"letters": written, "institution": digest.contact.institution}
@@ -54,10 +56,11 @@ def compose_digest(digest: DispatchDigest, sections: list[Section]) -> EmailMult
     )
 
 
-def _write(dispatch: Dispatch, room: Room) -> tuple[Words, list[MIMEBase]]:
+def _write(dispatch: Dispatch, room: Room, *, is_again: bool = False) -> tuple[Words, list[MIMEBase]]:
+    """`is_again`: this mail has the photos and the file of the report already."""
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
-        context, pictures = letter_context(dispatch, room, prefix=f"photo-{dispatch.pk}")
-        files = attach_case(dispatch, room) if room.left > 0 else []
+        context, pictures = letter_context(dispatch, room, prefix=f"photo-{dispatch.pk}", with_photos=not is_again)
+        files = attach_case(dispatch, room) if room.left > 0 and not is_again else []
         layout = {"layout": "forwarding/mail/section.html", "in_digest": True, "has_file": bool(files)}
         words = render_mail(f"forwarding/mail/{dispatch.event.kind}", {**context, **layout})
     return words, [*(picture.image for picture in pictures), *files]

@@ -52,14 +52,16 @@ def compose(dispatch: Dispatch, *, with_file: bool = True) -> EmailMultiAlternat
     )
 
 
-def letter_context(dispatch: Dispatch, room: Room, *, prefix: str = "photo") -> tuple[dict[str, Any], list[Picture]]:
+def letter_context(
+    dispatch: Dispatch, room: Room, *, prefix: str = "photo", with_photos: bool = True
+) -> tuple[dict[str, Any], list[Picture]]:
     """What the templates of a letter need, and the photos that there is room for."""
     report, assignment = dispatch.event.report, dispatch.assignment
-    has_case = dispatch.event.kind not in WITHOUT_CASE
+    has_photos = with_photos and dispatch.event.kind not in WITHOUT_CASE
     history, left_out = history_of(dispatch)
     words = [assignment.title, assignment.text, dispatch.event.body, *(line.body for line in history)]
     room.take_words(sum(len(text) for text in words) + 200 * len(history))
-    pictures = pictures_of(report, room, prefix=prefix) if has_case else []
+    pictures = pictures_of(report, room, prefix=prefix) if has_photos else []
     context = {
         "report": report,
         "assignment": assignment,
@@ -75,7 +77,7 @@ def letter_context(dispatch: Dispatch, room: Room, *, prefix: str = "photo") -> 
         "public_url": _public_url(report),
         "position": f"{report.latitude:.6f}, {report.longitude:.6f}",
         "pictures": pictures,
-        "photo_links": links_to_rest(report, pictures, assignment.pk) if has_case else [],
+        "photo_links": links_to_rest(report, pictures, assignment.pk) if has_photos else [],
         "history": history,
         "left_out": left_out,
         "nearby": nearby_reports(report),

@@ -129,7 +129,7 @@ def test_one_alone_is_an_ordinary_letter(send: Send, run: Callable[[], None], cl
 def test_two_letters_of_one_report_keep_their_order(
     send: Send, run: Callable[[], None], clock: Any, reporter: Person
 ) -> None:
-    assignment = send(title="Kátyú a Fő utcán")
+    assignment = send(title="Kátyú a Fő utcán", photos=1)
     say_done(assignment, "Betömtük.", actor=None)
     deny_solved(assignment.report, "Nem igaz.", actor=reporter)
     clock.move_to(MORNING.replace(hour=14, minute=0))
@@ -138,6 +138,7 @@ def test_two_letters_of_one_report_keep_their_order(
     kinds = Dispatch.objects.order_by("pk").values_list("event__kind", "status")
     assert list(kinds) == [("sent", "sent"), ("not_solved", "sent")]
     assert sent.body.index("1. Kátyú") < sent.body.index("> Nem igaz.")
+    assert [part.get_content_type() for part in sent.message().walk()].count("image/jpeg") == 1  # not with each
 
 
 def test_a_letter_that_an_earlier_one_holds_back_stays_out(
