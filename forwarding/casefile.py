@@ -17,7 +17,15 @@ from reports.lifecycle import BRINGS, EventKind
 from reports.paper.pdf import sheet_pdf
 
 # What asks a body to act; the rest is news of a case that it has on paper already.
-WITH_FILE = (*BRINGS, EventKind.REPEATED, EventKind.REOPENED, EventKind.NOT_SOLVED, EventKind.SEPARATED)
+WITH_FILE = (
+    *BRINGS,
+    EventKind.HANDED_OVER,
+    EventKind.ESCALATED,
+    EventKind.REPEATED,
+    EventKind.REOPENED,
+    EventKind.NOT_SOLVED,
+    EventKind.SEPARATED,
+)
 
 logger = logging.getLogger(__name__)
 

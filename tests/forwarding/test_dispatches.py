@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Person
 from forwarding import channels, sending
 from forwarding.actions import answer_report, say_done, send_report
+from forwarding.beside import Beside
 from forwarding.mail import compose
 from forwarding.models import Dispatch
 from forwarding.reply_address import bounce_address, read_reply_address, reply_address
@@ -306,3 +307,22 @@ def test_every_mail_to_a_body_can_be_written(assignment: Assignment) -> None:
                 assert assignment.title in part
                 assert "{{" not in part
                 assert "{%" not in part
+
+
+def test_two_bodies_and_one_fails_only_that_one_is_tried_again(
+    make_report: Callable[..., Report],
+    works: Institution,
+    gardens: Institution,
+    moderator: Person,
+    broken_smtp: list[SendingFailed],
+    settings: Any,
+) -> None:
+    settings.DELIVERY_RETRY_SECONDS = [0, 0]
+    send_report(make_report(), works, actor=moderator, others=[Beside(gardens)])
+    broken_smtp.append(SendingFailed("451 later"))
+    send_due()
+    assert list(Dispatch.objects.order_by("pk").values_list("status", "attempts")) == [("waiting", 1), ("sent", 1)]
+    assert [sent.to for sent in mail.outbox] == [["info@fokert.example"]]
+    send_due()
+    assert list(Dispatch.objects.order_by("pk").values_list("status", "attempts")) == [("sent", 2), ("sent", 1)]
+    assert [sent.to for sent in mail.outbox] == [["info@fokert.example"], ["ugyfel@utkezelo.example"]]
