@@ -11,6 +11,7 @@ urlpatterns = [
     path("notices", views.desk_notices, name="desk_notices"),
     path("filters", views.desk_filters, name="desk_filters"),
     path("filters/<int:pk>", views.desk_filter, name="desk_filter"),
+    path("mails", views.desk_mails, name="desk_mails"),
     path("mail/<int:pk>", views.desk_mail, name="desk_mail"),
     path("mail/<int:pk>/presence", views.desk_presence, name="desk_presence_mail"),
     path("mail/<int:pk>/claim", views.desk_claim, name="desk_claim_mail"),

@@ -11,6 +11,7 @@ from moderation.views.history import desk_history, desk_readings
 from moderation.views.keys import desk_keys
 from moderation.views.letters import desk_letters
 from moderation.views.mail import desk_mail, desk_mail_file, desk_mail_raw
+from moderation.views.mails import desk_mails
 from moderation.views.merge import desk_merge
 from moderation.views.people import desk_ban, desk_lift, desk_people, desk_reporter, desk_trust
 from moderation.views.photo import desk_photo, desk_photo_picture
@@ -56,6 +57,7 @@ __all__ = [
     "desk_mail",
     "desk_mail_file",
     "desk_mail_raw",
+    "desk_mails",
     "desk_merge",
     "desk_new",
     "desk_next",

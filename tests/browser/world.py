@@ -229,7 +229,10 @@ class World:
         mail = reverse("desk_mail", args=[IncomingMail.objects.latest("pk").pk])
         photo = self.reports["sent"].photos.all()[0]
         edit = reverse("desk_photo", args=[self.reports["sent"].reference, photo.pk])
-        names = ("desk_new", "desk_keys", "desk_history", "desk_team", "desk_texts", "desk_filters", "desk_routing")
+        names = (
+            *("desk_new", "desk_keys", "desk_history", "desk_mails", "desk_team"),
+            *("desk_texts", "desk_filters", "desk_routing"),
+        )
         others = [*(reverse(name) for name in names), mail, edit]
         return ["/desk/", *tabs, "/desk/?q=sarkon", *others, *cases, "/accounts/email/"]
 

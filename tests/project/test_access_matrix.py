@@ -296,6 +296,7 @@ desk_highlight                private    302 404 404 404 404 404 404 200
 POST desk_highlight           public     302 404 404 404 404 404 404 400
 desk_mail                     public     302 404 404 200 404 404 404 200
 desk_mail                     private    302 404 404 200 404 404 404 200
+desk_mails                    -          302 404 404 200 200 404 404 200
 desk_mail_file                public     302 404 404 200 404 404 404 200
 desk_mail_file                private    302 404 404 200 404 404 404 200
 desk_mail_raw                 public     302 404 404 404 404 404 404 200
