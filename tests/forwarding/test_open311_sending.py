@@ -402,6 +402,16 @@ def test_nobody_listens_and_then_somebody_does(send: Send, endpoint: Open311Endp
     assert send_due().status == "sent"
 
 
+def test_nothing_is_gathered_for_an_endpoint(send: Send, stub: Open311Stub, endpoint: Open311Endpoint) -> None:
+    Contact.objects.filter(pk=endpoint.contact_id).update(digest_at=["08:00"])
+    send()
+    send()
+    Dispatch.objects.update(next_try_at=timezone.now())
+    send_due(rounds=2)
+    assert len(stub.requests) == 2
+    assert mail.outbox == []
+
+
 def test_an_inside_address_is_refused(send: Send, stub: Open311Stub, settings: Any) -> None:
     settings.OUTBOUND_ALLOWED_NETWORKS = []
     send()
