@@ -313,7 +313,7 @@ EVENTS: dict[EventKind, EventRule] = {
 BETWEEN_BODIES = (E.HANDED_OVER, E.HANDED_BACK)
 
 # The letters that bring a report to a body.
-BRINGS = (E.SENT, E.ALSO_SENT)
+BRINGS = (E.SENT, E.ALSO_SENT, E.HANDED_OVER, E.HANDED_BACK)
 # What a body says that has the report beside the leading one: of its own part, and in an event "answered".
 SAID_BESIDE: dict[str, Promise] = {
     "promised": _("%(institution)s promised its part by %(date)s."),

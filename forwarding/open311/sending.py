@@ -26,7 +26,7 @@ from reports.models import Photo, Report
 
 LOOKUPS = 3
 # The letters that bring a body its case; any other finds none where those failed, and brings it then.
-FIRST = (*BRINGS, EventKind.HANDED_OVER)
+FIRST = BRINGS
 NEEDS_A_CASE = (
     EventKind.SOLVED,
     EventKind.WITHDRAWN,

@@ -20,7 +20,9 @@ from forwarding.actions_handing import (
     may_give_back,
     may_hand_over,
 )
+from forwarding.mail import compose
 from forwarding.models import Dispatch
+from forwarding.outward.case import opening_text
 from municipalities.models import Contact, Institution, Responsibility
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import WITH_BODY, Kind, MoveNotAllowed, Reason, Status
@@ -245,3 +247,22 @@ def test_cannot_be_solved_is_for_problems_not_yet_called_done(assignment: Assign
     Report.objects.filter(pk=assignment.report_id).update(status=Status.SENT, kind=Kind.QUESTION)
     with pytest.raises(MoveNotAllowed):
         say_cannot(assignment, "Mégse.", actor=officer)
+
+
+def test_the_other_body_gets_the_whole_case_and_the_reason(
+    assignment: Assignment, gardens: Institution, settings: Any
+) -> None:
+    """With the case file, by mail; and the first body when it comes back."""
+    settings.CASE_FILES = True
+    new = hand_over(assignment, gardens, "A park a tiétek.", actor=None)
+    event = give_back(new, "Az út a tiétek.", actor=None)
+    for dispatch, reason in (
+        (Dispatch.objects.get(assignment=new), "A park a tiétek."),
+        (Dispatch.objects.get(event=event), "Az út a tiétek."),
+    ):
+        letter = compose(dispatch)
+        assert reason in str(letter.body)
+        assert assignment.title in str(letter.body)
+        assert any(part.get_content_type() == "application/pdf" for part in letter.message().walk())
+        assert reason not in opening_text(dispatch)  # an endpoint may publish what it gets
+    assert "A park a tiétek." in str(compose(Dispatch.objects.get(event=event)).body)  # both see the whole story

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.erasure import erase_person, export_person
 from accounts.models import Person
 from accounts.tokens import hide_tokens
 from forwarding.models import BodyEntry, Invitation, OfficeText, Subtask
@@ -251,3 +252,18 @@ def test_the_page_of_people_costs_the_same_with_many(
     browser.get(body)
     with django_assert_max_num_queries(45):
         assert browser.get(body).status_code == 200
+
+
+def test_export_and_erasure_of_who_is_invited_and_who_invites(
+    works: Institution, lead: Person, officer: Person
+) -> None:
+    change_member(member(officer), "lead", None, actor=lead)
+    invitation = invite(works, "uj@example.org", "officer", actor=lead)
+    assert export_person(invitation.person)["office_within"]["invitations"][0]["to_me"]
+    assert not export_person(lead)["office_within"]["invitations"][0]["to_me"]
+    erase_person(lead, keep_reports=True)
+    invitation.refresh_from_db()
+    assert invitation.invited_by is None
+    erase_person(invitation.person, keep_reports=True)
+    assert not Invitation.objects.exists()
+    erase_person(Person.objects.get(pk=lead.pk), keep_reports=True)  # changes nothing
