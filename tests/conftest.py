@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from PIL import Image
 
 from accounts.models import Person
@@ -21,12 +21,20 @@ from municipalities.models import Area, Category, Contact, Institution, Membersh
 from reports.actions_sending import submit_report
 from reports.models import Assignment, Photo, Report
 from reports.uploads import store_photo
+from tests.emptying import empty_tables
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def square(west: float, south: float, side: float = 0.1) -> MultiPolygon:
     return MultiPolygon(Polygon.from_bbox((west, south, west + side, south + side)), srid=4326)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quickly_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
