@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from forwarding.actions import AlreadyHandled, file_mail, publish_mail
+from forwarding.actions_mails import AlreadyHandled, file_mail, publish_mail
 from forwarding.models import IncomingMail
 from reports.lifecycle import MoveNotAllowed
 

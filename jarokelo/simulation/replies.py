@@ -20,8 +20,7 @@ def reply(
     mail = _head(letter, sender, now)
     if is_vouched:
         domain = sender.rpartition("@")[2]
-        server = getattr(settings, "MAIL_AUTHSERV_ID", "") or settings.MAIL_DOMAIN
-        mail["Authentication-Results"] = f"{server}; dmarc=pass header.from={domain}"
+        mail["Authentication-Results"] = f"{settings.MAIL_AUTHSERV_ID}; dmarc=pass header.from={domain}"
     quoted = "\n> ".join(["Tisztelt Kollégák!", "egy lakos az alábbi problémát jelentette."])
     mail.set_content(f"{words.format(number=number)}\nÜdvözlettel:\nÜgyfélszolgálat\n\nFeladó: Járókelő\n> {quoted}\n")
     return mail.as_bytes()
