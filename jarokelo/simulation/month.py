@@ -22,8 +22,7 @@ from unittest.mock import patch
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, F, Min
-from django.db.models.functions import Least
+from django.db.models import Count, Min
 from django.test.utils import override_settings
 from django.utils import timezone
 
@@ -45,7 +44,7 @@ from reports.importing import SourceReport
 from reports.lifecycle import EventKind
 from reports.models import EventText, Report, ReportEvent, Timer
 
-GRID = timedelta(minutes=30)
+GRID = timedelta(hours=1)  # the beat of the simulation: what is due in between waits for it
 OFTEN = timedelta(minutes=10)  # what the beat does less often has nothing to do with letters
 LATE = timedelta(days=75)  # answers come so long after their report, and reminders go out
 LOST_ANNOUNCEMENTS, DOUBLED_ANNOUNCEMENTS = 0.05, 0.05
@@ -71,7 +70,12 @@ class Result:
 
 
 def simulate_month(
-    sources: list[SourceReport], known: list[SourceReport], *, seed: int = 1, late: timedelta = LATE
+    sources: list[SourceReport],
+    known: list[SourceReport],
+    *,
+    seed: int = 1,
+    late: timedelta = LATE,
+    grid: timedelta = GRID,
 ) -> Result:
     """Play `sources` and what comes of them in the time `late` after the last; the rules are learned from `known`.
     Raises `CommandError` in a database that is kept."""
@@ -94,7 +98,7 @@ def simulate_month(
             mail["CASE_FILES"] = False  # half a second each, and nothing that could be lost by itself
             with override_settings(**mail), killing(killer):
                 month = Month(town, sources, die, sink, killer, late)
-                month.play(clock)
+                month.play(clock, grid)
                 return month.result()
 
 
@@ -133,10 +137,10 @@ class Month:
 
     # -- Time --------------------------------------------------------------------------------------------------
 
-    def play(self, clock: Any) -> None:
+    def play(self, clock: Any, grid: timedelta) -> None:
         with patch("reports.outbox._send_task", self.announced):
             while (moment := self.next_moment()) is not None:
-                clock.move_to(max(moment, timezone.now() + GRID))
+                clock.move_to(max(moment, timezone.now() + grid))
                 while self.steps and self.steps[0][0] <= timezone.now():
                     heappop(self.steps)[2]()
                 self.work()
@@ -149,9 +153,8 @@ class Month:
         if self.queue or ReportEvent.objects.filter(processed_at=None).exists():
             moments.append(timezone.now())
         for model in deliveries():
-            due = model.objects.open().aggregate(due=Min(Least(F("next_try_at"), F("lease_until"))))["due"]
-            waiting = model.objects.open().aggregate(due=Min("next_try_at"))["due"]
-            moments += [moment for moment in (due, waiting) if moment]
+            due = model._default_manager.filter(status__in=OPEN).aggregate(Min("next_try_at"), Min("lease_until"))
+            moments += [moment for moment in due.values() if moment]
         timer = Timer.objects.filter(done_at=None, due_at__lte=self.end).aggregate(due=Min("due_at"))["due"]
         return min([*moments, *([timer] if timer else [])], default=None)
 

@@ -28,7 +28,7 @@ def test_a_year_of_real_reports_leaves_no_state_open(shared: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_month_with_faults_loses_and_doubles_nothing(shared: Path) -> None:
     sources, known = a_month_of(read_sources(shared / FILE), 2000)
-    result = simulate_month(sources[:40], known[:300], seed=7, late=timedelta(days=3))
+    result = simulate_month(sources[:40], known[:300], seed=7, late=timedelta(days=2), grid=timedelta(hours=4))
     table = "\n".join(result.lines())
     assert result.is_good, table
     assert "lost: 0" in table
