@@ -157,7 +157,7 @@ def test_the_export_asks_a_fixed_number_of_queries(
 ) -> None:
     for number in range(8):
         make_report(title=f"{number}", photos=1)
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(51):
         export_person(reporter)
 
 
