@@ -104,12 +104,14 @@ def _evidence(request: DeskRequest, report: Report) -> dict[str, Any]:
 
 def _life(report: Report, ready: dict[str, list[Ready]]) -> dict[str, Any]:
     events = visible_events(report, internal=True)
+    assignments = list(report.assignments.select_related("institution", "contact", "pointed_to"))
     return {
         "events": events,
         "revocable": revocable_step(report, events),
         "handling": HandlingRating.objects.filter(report=report).first(),
         **word_context(report, events, ready),
-        "assignments": report.assignments.select_related("institution", "contact", "pointed_to"),
+        "assignments": assignments,
+        "was_with_a_body": any(assignment.is_of_body for assignment in assignments),
     }
 
 

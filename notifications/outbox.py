@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from notifications.alerts.matching import note_candidate
 from notifications.deliveries import LEFT, DeliveryStatus
 from notifications.models import AlertCandidate, AlertHit, Bundle, BundleLine, Message
+from notifications.reviving import revive_messages
 from reports.lifecycle import EventKind
 from reports.outbox import GoneOut, register_retractor, register_task, register_writer
 
@@ -13,6 +14,7 @@ def connect() -> None:
     written down in the transaction of the event itself."""
     register_task("notifications.fan_out")
     register_writer(note_candidate)
+    register_writer(revive_messages)
     register_retractor(forget_events)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts.models import Person
@@ -20,6 +20,7 @@ from moderation.models import Act
 from municipalities.models import Institution
 from notifications.actions import fan_out_event
 from notifications.models import Message
+from notifications.sending import send_message
 from notifications.tasks import sweep
 from reports.actions_desk import hide_report, restore_report
 from reports.lifecycle import EventKind, Status
@@ -132,3 +133,55 @@ def test_what_may_have_arrived_does_not_go_twice(dispatch: Dispatch, moderator: 
     restore_report(report, actor=moderator)
     work(announced)
     assert (Dispatch.objects.get().status, mail.outbox) == ("cancelled", [])
+
+
+@pytest.mark.parametrize("way", ["undo", "restore"])
+def test_a_mail_that_stood_in_the_line_when_its_report_was_hidden(
+    sent: Report, moderator: Person, reporter: Person, announced: Any, way: str
+) -> None:
+    """Fanned out before, dropped while hidden, sent once after; what the reader has said no to meanwhile is not."""
+    fan_out_event(sent.events.get(kind=EventKind.SENT).pk)
+    message = Message.objects.get(template="sent", person=reporter)
+    with recorded("hide", sent, actor=moderator):
+        hide_report(sent, "Név látszik.", actor=moderator)
+    act = Act.objects.latest("pk")
+    with time_machine.travel(timezone.now() + LATER):
+        send_message(message.pk)
+    message.refresh_from_db()
+    assert (message.status, mail.outbox) == ("cancelled", [])
+    if way == "undo":
+        undo_act(act, actor=moderator)
+    else:
+        restore_report(sent, actor=moderator)
+    message.refresh_from_db()
+    assert message.status == "waiting"
+    with time_machine.travel(timezone.now() + LATER):
+        send_message(message.pk)
+        send_message(message.pk)
+    message.refresh_from_db()
+    assert message.status == "sent"
+    assert len(mail.outbox) == 1
+
+
+def test_an_old_mail_that_nobody_wanted_stays_dropped(sent: Report, moderator: Person, reporter: Person) -> None:
+    fan_out_event(sent.events.get(kind=EventKind.SENT).pk)
+    Message.objects.update(status="cancelled", created_at=timezone.now() - timedelta(days=4))
+    hide_report(sent, "", actor=moderator)
+    restore_report(sent, actor=moderator)
+    assert set(Message.objects.filter(event__kind=EventKind.SENT).values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_after_a_recall_the_report_waits_for_a_body(at_desk: Client, assignment: Assignment, moderator: Person) -> None:
+    """Nobody leads any more; the report stands among those to re-route, and its case offers to send it."""
+    recall_report(assignment, "Tévedés.", actor=moderator)
+    report = Report.objects.get()
+    assert (report.institution, report.needs_rerouting) == (None, True)
+    assert not report.assignments.filter(is_lead=True).exists()
+    page = at_desk.get("/desk/?queue=reroute").content.decode()
+    assert report.reference in page
+    case = at_desk.get(f"/desk/{report.reference}").content.decode()
+    assert 'value="send"' in case
+    assert f"{report.reference}/answer" not in case  # whose answer would it be?
+    for url in ("letters", "word"):
+        assert at_desk.get(f"/desk/{report.reference}/{url}").status_code == 200
+    assert at_desk.get(report.get_absolute_url()).status_code == 200

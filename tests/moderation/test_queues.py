@@ -5,19 +5,26 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Person
+from accounts.bans import ban_person, set_trust
+from accounts.models import Person, Reading
+from accounts.readings import note_reading
 from forwarding.actions import say_not_ours, send_report
 from forwarding.models import Dispatch, IncomingMail
+from moderation.models import SavedFilter, SavedText
 from moderation.queues import QUEUES, count_all
 from municipalities.models import Area, Contact, Institution
 from notifications.models import Bundle, BundleLine, Message
 from reports.actions_desk import ask_info, hide_report
 from reports.lifecycle import Status
 from reports.models import Assignment, Report
+from tests.bench.desk_bench import pages
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +180,38 @@ def test_queries_of_a_tab_do_not_grow(
     # Session, person, memberships, ten counts, the rows and their photos; of failed sends four lists.
     with django_assert_max_num_queries(18):
         at_desk.get(f"/desk/?queue={key}")
+
+
+def test_every_list_of_the_desk_is_measured() -> None:
+    """What has a tab, and each list beside the tabs, stands among the pages that `desk_bench` counts queries of."""
+    measured = {path for _name, path in pages("abcdefgh")}
+    assert {f"/desk/?queue={key}" for key in QUEUES} <= measured
+    lists = {"desk_history", "desk_readings", "desk_people", "desk_texts", "desk_filters", "desk_team"}
+    assert {reverse(name) for name in lists} <= measured
+
+
+@pytest.mark.parametrize("name", ["desk_readings", "desk_people", "desk_texts", "desk_filters"])
+def test_lists_beside_the_tabs_cost_the_same_for_many(
+    client_of: Callable[[Person | None], Client],
+    employee: Person,
+    name: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = client_of(employee)
+
+    def make(first: int, last: int) -> None:
+        for number in range(first, last):
+            banned, trusted = (Person.objects.create_user(f"{kind}{number}@example.org", "pw") for kind in "bt")
+            ban_person(banned, "Sértő.", None, actor=employee)
+            set_trust(trusted, "trusted")
+            note_reading(employee, Reading.What.RECORD, person=banned)
+            SavedText.objects.create(act="ask", name=f"{number}", texts={"hu": "x"})
+            SavedFilter.objects.create(person=employee, name=f"{number}", query="status=sent")
+
+    make(0, 2)
+    client.get(reverse(name))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse(name))
+    make(2, 8)
+    with django_assert_num_queries(len(asked)):
+        client.get(reverse(name))

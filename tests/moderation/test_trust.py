@@ -19,7 +19,10 @@ from moderation import publishing
 from moderation.acts import recorded, undo_act
 from moderation.models import Act
 from moderation.publishing import is_trusted, publish_by_rule
-from municipalities.models import Membership, Responsibility
+from moderation.suggestions import choices_for
+from municipalities import suggesting
+from municipalities.learned.model import Guess
+from municipalities.models import Institution, Membership, Responsibility
 from reports.actions_comments import write_comment
 from reports.actions_desk import hide_report, reject_report
 from reports.actions_sending import confirm_report
@@ -103,6 +106,30 @@ def test_without_a_rule_or_a_body_that_can_be_reached_it_waits(
     assert not publish_by_rule(report.pk)
     Responsibility.objects.update(is_active=True)
     assert publish_by_rule(report.pk)
+
+
+def test_what_was_learned_speaks_against_a_rule_but_never_for_another_body(
+    make_report: Make, reporter: Person, rule: Responsibility, gardens: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule names one body, the model is sure of another: somebody has to look. Where both agree it goes out."""
+    set_trust(reporter, "trusted")
+    Responsibility.objects.filter(pk=rule.pk).update(weight=5)
+    Responsibility.objects.create(institution=gardens, area=rule.area, category=rule.category)
+    report = make_report(photos=1)
+
+    def sure_of(institution: Institution) -> None:
+        guesses = [Guess(str(institution.pk), 0.99, ["kátyú"], 40)]
+        monkeypatch.setattr(suggesting, "learned", lambda *args, **kwargs: guesses)
+
+    sure_of(gardens)
+    assert choices_for(report, report.point, report.category, report.address).bodies[0].institution == gardens
+    assert not publish_by_rule(report.pk)
+    report.refresh_from_db()
+    assert report.status == Status.SUBMITTED
+    sure_of(rule.institution)
+    assert publish_by_rule(report.pk)
+    report.refresh_from_db()
+    assert report.institution == rule.institution
 
 
 def test_trust_grows_by_what_one_did_and_ends_with_a_refusal(
@@ -205,7 +232,7 @@ def test_a_ban_has_a_reason_and_an_end(
         assert running_ban(reporter) is None
     page_of_people = at_employees_desk.get(reverse("desk_people")).content.decode()
     assert reporter.email in page_of_people
-    assert Reading.objects.filter(actor=employee, what="record").exists()
+    assert Reading.objects.filter(actor=employee, what="list").exists()
     at_employees_desk.post(reverse("desk_lift", args=["ban", reporter.pk]))
     assert running_ban(reporter) is None
 
