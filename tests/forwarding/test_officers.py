@@ -201,7 +201,7 @@ def test_office_lists_own_cases_by_deadline(
     browser = client_of(officer)
     with django_assert_max_num_queries(13):
         page = browser.get(reverse("office")).content.decode()
-    assert page.count("Útgond") == 3
+    assert page.count("<strong>Útgond") == 3
     assert "Titkos útgond" in page
     assert "Kerti gond" not in page
 
