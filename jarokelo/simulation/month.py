@@ -309,7 +309,7 @@ class Month:
         found.lost["letters never written"] = sent.filter(dispatches=None, assignment__contact__stopped_at=None).count()
 
     def _count_deliveries(self, found: Result, model: type[Delivery], copies: Counter[str]) -> None:
-        name = str(model._meta.verbose_name_plural)
+        name = f"{model._meta.model_name} rows"
         rows = list(model._default_manager.values_list("message_id", "status", "may_have_arrived", "attempts"))
         if not rows:
             return
