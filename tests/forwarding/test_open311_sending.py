@@ -580,7 +580,7 @@ def test_without_updates_and_mail_it_is_seen(send: Send, works: Institution, mod
         {"wraps_json": True},
         {"numbers_in_json": True},
     ],
-    ids=str,
+    ids=["201", "html", "plain", "octets", "bom", "utf-16", "latin-2", "blanks", "wrapped", "numbers"],
 )
 def test_odd_servers_are_understood(
     send: Send, stub: Open311Stub, endpoint: Open311Endpoint, format: str, oddity: dict[str, Any]
