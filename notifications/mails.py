@@ -14,7 +14,7 @@ from notifications.mailer import build_mail
 from notifications.models import Message
 from notifications.words import quoted, render_mail
 from reports import links
-from reports.lifecycle import BETWEEN_BODIES, EventKind, Reason
+from reports.lifecycle import EventKind, Reason
 from reports.models import Report, ReportEvent
 
 REPORT = "p"
@@ -49,7 +49,7 @@ REPEATED = {EventKind.INFO_REMINDED: EventKind.INFO_ASKED, EventKind.SOLVED_ASKE
 def words_of(event: ReportEvent) -> str:
     repeated = REPEATED.get(EventKind(event.kind))
     if repeated is None:
-        return "" if event.kind in BETWEEN_BODIES else event.body
+        return "" if event.is_between_bodies else event.body
     earlier = event.report.events.filter(kind=repeated).select_related("text").last()
     return earlier.body if earlier else ""
 

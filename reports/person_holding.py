@@ -92,14 +92,15 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _event(event: ReportEvent) -> dict[str, Any]:
-    """A moderator's internal note is the association's, not the reporter's; that there was one is said."""
+    """A moderator's internal note is the association's, and what bodies write to each other is theirs, not the
+    reporter's; that there was one is said."""
     internal = not event.is_public and event.role == Role.MODERATOR and event.kind == "noted"
     return {
         "at": event.created_at,
         "kind": event.kind,
         "by": event.role,
         "sentence": event.sentence,
-        "words": "" if internal else event.body,
+        "words": "" if internal or event.is_between_bodies else event.body,
     }
 
 

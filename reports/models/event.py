@@ -109,10 +109,15 @@ class ReportEvent(models.Model):
         return text.text if text else ""
 
     @property
+    def is_between_bodies(self) -> bool:
+        """Its words are for desk and bodies only; also where a case that was given back ended at the desk."""
+        return self.kind in BETWEEN_BODIES or bool(self.data.get("given_back"))
+
+    @property
     def public_body(self) -> str:
         """The words that everybody may read: a body's and a moderator's. A citizen's, and what bodies write to each
         other, are for desk and bodies only."""
-        return "" if self.role in (Role.REPORTER, Role.CITIZEN) or self.kind in BETWEEN_BODIES else self.body
+        return "" if self.role in (Role.REPORTER, Role.CITIZEN) or self.is_between_bodies else self.body
 
 
 class EventText(models.Model):

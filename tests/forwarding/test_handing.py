@@ -22,11 +22,13 @@ from forwarding.actions_handing import (
 )
 from forwarding.mail import compose
 from forwarding.models import Dispatch
-from forwarding.outward.case import opening_text
+from forwarding.outward.case import as_data, opening_text
 from municipalities.models import Contact, Institution, Responsibility
+from notifications.mails import words_of
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import WITH_BODY, Kind, MoveNotAllowed, Reason, Status
 from reports.models import Assignment, Report
+from reports.person_holding import _event
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +125,35 @@ def test_second_giving_back_ends_at_the_desk(
     assert (event.kind, event.data["given_back"]) == ("not_ours", True)
     assert report.needs_rerouting
     assert not Assignment.objects.filter(report=report, ended_at=None).exists()
+
+
+def test_the_reason_of_giving_back_stays_between_the_bodies_also_where_it_ends_at_the_desk(
+    assignment: Assignment,
+    gardens: Institution,
+    lamps: Institution,
+    officer: Person,
+    employee: Person,
+    client: Client,
+    client_of: Callable[..., Client],
+) -> None:
+    new = hand_over(assignment, gardens, "Park.", actor=officer, is_not_ours=True)
+    event = give_back(new, "Csak nektek mondom.", actor=None)
+    report = fresh(assignment.report)
+    send_report(report, lamps, actor=employee)
+    dispatch = Dispatch.objects.latest("pk")
+
+    assert event.body == "Csak nektek mondom."
+    assert (event.public_body, words_of(event)) == ("", "")
+    page, feed = report.get_absolute_url(), reverse("report_timeline_feed", args=[report.reference])
+    outside = [
+        *(client.get(url).content.decode() for url in (page, feed)),
+        client_of(report.reporter).get(page).content.decode(),
+        opening_text(dispatch),
+        str(as_data(dispatch)),
+        str([_event(one) for one in report.events.all()]),
+    ]
+    assert not [words for words in outside if "Csak nektek" in words]
+    assert "Csak nektek mondom." in str(compose(dispatch).body)  # a body reads the whole story
 
 
 @pytest.mark.parametrize("why", ["said not ours", "refuses", "inactive"])
