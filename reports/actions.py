@@ -134,9 +134,9 @@ def assignments_now(report: Report) -> tuple[Assignment | None, list[Assignment]
 
 
 def is_nobodys(report: Report) -> bool:
-    """Whoever had it last has given it back, or was asked to disregard it."""
+    """Whoever led last has given it back, or was asked to disregard it. (Bodies beside come after it in its round.)"""
     known = report.assignments.exclude(outcome=Assignment.Outcome.TAKEN_BACK)
-    newest = known.order_by("-round", "-pk").first()
+    newest = known.order_by("-round", "pk").first()
     return newest is not None and newest.is_nobodys
 
 

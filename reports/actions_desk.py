@@ -7,7 +7,7 @@ from django.db import transaction
 from reports.actions import is_nobodys, lock_family, lock_report, move_report, update_report
 from reports.actions_answers import follow_category
 from reports.actions_merge import pass_on_duplicates
-from reports.lifecycle import EventKind, Reason, Role, Status
+from reports.lifecycle import WITH_BODY, EventKind, Reason, Role, Status
 from reports.models import Report, ReportEvent
 from reports.outbox import write_event
 
@@ -71,7 +71,7 @@ def hide_report(report: Report, text: str, *, actor: Any, version: int | None = 
 def restore_report(report: Report, *, actor: Any, version: int | None = None) -> Report:
     report = lock_report(report, version=version)
     before = Status(report.status_before or Status.SUBMITTED)
-    nobodys = before == Status.SENT and is_nobodys(report)
+    nobodys = before in WITH_BODY and is_nobodys(report)
     changes = {**_ending(report), "status_before": "", "original": None, "needs_rerouting": nobodys}
     move_report(report, before, role=Role.MODERATOR, actor=actor, changes=changes)
     return report

@@ -20,6 +20,8 @@ from moderation.acts import recorded, undo_act
 from moderation.publishing import publish_by_rule
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import DeliveryStatus
+from reports.actions_desk import hide_report, restore_report
+from reports.actions_merge import merge_reports, separate_report
 from reports.actions_reporter import withdraw_report
 from reports.actions_solved import confirm_solved
 from reports.lifecycle import Status
@@ -238,3 +240,27 @@ def test_by_rule_it_goes_to_both(
 def test_each_has_timers_of_its_own(both: tuple[Assignment, Assignment]) -> None:
     timed = set(Timer.objects.exclude(assignment=None).values_list("assignment", flat=True))
     assert timed == {one.pk for one in both}
+
+
+def _aside_and_back(report: Report, way: str, publish: Callable[..., Report], moderator: Person) -> Report:
+    if way == "hidden":
+        hide_report(report, "", actor=moderator)
+        return restore_report(report, actor=moderator)
+    merge_reports(report, publish(), actor=moderator)
+    return separate_report(report, actor=moderator)
+
+
+@pytest.fixture
+def publish(make_report: Callable[..., Report], works: Institution, moderator: Person) -> Callable[[], Report]:
+    return lambda: send_report(make_report(), works, actor=moderator).report
+
+
+@pytest.mark.parametrize("way", ["hidden", "joined"])
+@pytest.mark.parametrize("who", ["lead", "beside"])
+def test_whose_it_is_the_leading_body_says(
+    both: tuple[Assignment, Assignment], publish: Callable[[], Report], moderator: Person, who: str, way: str
+) -> None:
+    """Hidden and restored, or joined and separated, it looks for another body only where the leading one said no."""
+    say_not_ours(both[0] if who == "lead" else both[1], "Nem a miénk.", actor=None)
+    report = _aside_and_back(Report.objects.get(pk=both[0].report_id), way, publish, moderator)
+    assert (report.state, report.needs_rerouting) == (Status.SENT, who == "lead")

@@ -186,3 +186,14 @@ def test_me_too_counts_each_person_once_and_follows(sent: Report, neighbour: Per
     unsupport_report(sent, neighbour)
     sent.refresh_from_db()
     assert sent.supporters == 0
+
+
+def test_restored_in_progress_it_looks_for_a_body_where_nobody_has_it(
+    sent: Report, assignment: Assignment, moderator: Person
+) -> None:
+    """Reopened after "not ours" it is in progress, and nobody's: hiding it in between changes nothing of that."""
+    answer_report(assignment, "Megnézzük.", actor=None)
+    Assignment.objects.update(outcome="not_ours", ended_at=timezone.now())
+    Report.objects.update(needs_rerouting=True)
+    report = restore_report(hide_report(sent, "Rendszám látszik.", actor=moderator), actor=moderator)
+    assert (report.status, report.needs_rerouting) == (Status.IN_PROGRESS, True)
