@@ -153,8 +153,11 @@ def _explain(error: Exception, connection: BaseEmailBackend) -> SendingFailed:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
         return SendingFailed(_words(code, reply), permanent=code >= 500)
-    # A wrong password, or a server that greets with 5xx, is ours to repair: the mail waits.
-    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPHeloError):
+    # A wrong password, a server that greets with 5xx or does not take mail from us, is ours to repair: the mail waits.
+    if isinstance(
+        error,
+        smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPSenderRefused,
+    ):
         return SendingFailed(_words(error.smtp_code, error.smtp_error), ours=True)
     if isinstance(error, smtplib.SMTPResponseException):
         return SendingFailed(_words(error.smtp_code, error.smtp_error), permanent=error.smtp_code >= 500)

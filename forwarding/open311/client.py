@@ -1,4 +1,4 @@
-"""The calls of GeoReport v2 to one endpoint. Raises `OutboundFailed` (`forwarding.outward.http`) and `OddAnswer`."""
+"""The calls of GeoReport v2 to one endpoint. Raises `OutboundFailed` (`forwarding.outward.guard`) and `OddAnswer`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from django.utils import timezone
 from urllib3 import encode_multipart_formdata
 
 from forwarding.open311.wire import OddAnswer, Row, errors_in, is_error, read_rows, text_of
-from forwarding.outward.http import Answer, OutboundFailed, fetch
+from forwarding.outward.guard import OutboundFailed
+from forwarding.outward.http import Answer, fetch
 from forwarding.outward.models import Open311Endpoint
 
 PASSING = (408, 425, 429)  # 4xx that say "later"

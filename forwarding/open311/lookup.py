@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forwarding.open311.client import Client
 from forwarding.open311.wire import Row, moment_of, text_of
-from forwarding.outward.http import OutboundFailed
+from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import RemoteRequest
 from reports.models import Report
 

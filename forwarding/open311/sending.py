@@ -17,7 +17,7 @@ from forwarding.open311.client import Client, Fields, File, Receipt, w3c
 from forwarding.open311.lookup import CannotLookUp, find_request
 from forwarding.open311.tokens import TOKEN_WAITS
 from forwarding.outward.case import news_text, opening_text, photo_url, shown_photos
-from forwarding.outward.http import OutboundFailed
+from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest, RemoteService, ServiceChoice
 from municipalities.models import Contact
 from notifications.mailer import SendingFailed, send_mail

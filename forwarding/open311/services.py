@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from forwarding.open311.client import Client
 from forwarding.open311.wire import Row, is_true, rows_of, text_of, texts_of
-from forwarding.outward.http import OutboundFailed
+from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteService, ServiceChoice
 
 logger = logging.getLogger(__name__)

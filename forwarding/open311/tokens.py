@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from forwarding.open311.client import Client
 from forwarding.open311.wire import text_of
-from forwarding.outward.http import OutboundFailed
+from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest
 from reports.actions_desk import note_report
 

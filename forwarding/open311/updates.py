@@ -18,7 +18,7 @@ from forwarding.open311.client import Client
 from forwarding.open311.statuses import plain_status
 from forwarding.open311.taking import LONGEST_TEXT, Word, day_of, read_update, take_word
 from forwarding.open311.wire import Row, moment_of, text_of
-from forwarding.outward.http import OutboundFailed
+from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest
 
 logger = logging.getLogger(__name__)

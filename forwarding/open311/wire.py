@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from forwarding.outward.http import Answer, OutboundFailed
+from forwarding.outward.guard import OutboundFailed
+from forwarding.outward.http import Answer
 
 Row = dict[str, Any]
 

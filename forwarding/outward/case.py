@@ -63,10 +63,10 @@ def opening_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
 
 
 def news_text(dispatch: Dispatch, longest: int = OPEN311_TEXT) -> str:
-    """What has happened since, for the body: the event in a sentence, and its words."""
+    """What has happened since, for the body: the event in a sentence, and its words that everybody may read."""
     event = dispatch.event
     with override(dispatch.contact.language or settings.LANGUAGE_CODE):
-        head = "\n\n".join(part for part in (event.sentence, event.body) if part)
+        head = "\n\n".join(part for part in (event.sentence, event.public_body) if part)
     return _ended(head, event.report, longest)
 
 

@@ -21,14 +21,24 @@ _ALSO_REFUSED = (ipaddress.ip_network("168.63.129.16/32"),)
 _CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 
 
-class AddressRefused(SendingFailed):
+class OutboundFailed(SendingFailed):
+    """`unknown`: it was sent, and no answer says what became of it. `status`: of the answer that was a refusal."""
+
+    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, status: int = 0) -> None:
+        # What the database takes as text, whatever a server wrote.
+        clean = reason.replace("\0", "").encode("utf-8", "replace").decode()
+        super().__init__(clean, permanent=permanent, unknown=unknown)
+        self.status = status
+
+
+class AddressRefused(OutboundFailed):
     """No connection was made: the address lies in a network that we do not speak to."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, permanent=True)
 
 
-class NameUnknown(SendingFailed):
+class NameUnknown(OutboundFailed):
     """The name could not be looked up just now."""
 
 

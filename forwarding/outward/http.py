@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Url, parse_url
 
-from forwarding.outward.guard import AddressRefused, checked_addresses
+from forwarding.outward.guard import AddressRefused, OutboundFailed, checked_addresses
 from notifications.mailer import SendingFailed
 
 REDIRECTS_AT_MOST = 3
@@ -30,16 +30,6 @@ CHUNK = 64 * 1024
 AGENT = "Jarokelo/1 (+https://jarokelo.hu)"
 # What sockets, TLS, http.client and urllib3 raise; a header that is none is a `ValueError`.
 TROUBLE = (HTTPError, HTTPException, OSError, ValueError)
-
-
-class OutboundFailed(SendingFailed):
-    """`unknown`: it was sent, and no answer says what became of it. `status`: of the answer that was a refusal."""
-
-    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, status: int = 0) -> None:
-        # What the database takes as text, whatever a server wrote.
-        clean = reason.replace("\0", "").encode("utf-8", "replace").decode()
-        super().__init__(clean, permanent=permanent, unknown=unknown)
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -81,7 +71,10 @@ def fetch(
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target or method != "GET":
             return answer
-        following = urljoin(url, target)
+        try:
+            following = urljoin(url, target)
+        except ValueError:
+            raise OutboundFailed("It redirects to what is no web address.", permanent=True) from None
         if _parts(url).scheme == "https" and _parts(following).scheme != "https":
             raise OutboundFailed("It redirects from https to an open address.", permanent=True)
         if _parts(following).netloc != _parts(url).netloc:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from forwarding.models import Dispatch
 from forwarding.outward.case import as_data
-from forwarding.outward.http import Answer, OutboundFailed, fetch
+from forwarding.outward.guard import OutboundFailed
+from forwarding.outward.http import Answer, fetch
 from forwarding.outward.models import WebhookEndpoint
 from forwarding.webhook.signing import signed_headers
 from municipalities.models import Contact

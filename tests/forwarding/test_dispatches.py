@@ -283,6 +283,8 @@ def test_smtp_errors_say_what_they_are(assignment: Assignment, monkeypatch: pyte
     assert not _explain(busy, connection).permanent
     assert _explain(smtplib.SMTPDataError(554, b"spam"), connection).permanent
     assert not _explain(smtplib.SMTPAuthenticationError(535, b"no"), connection).permanent
+    sender = _explain(smtplib.SMTPSenderRefused(530, b"log in first", "us@localhost"), connection)
+    assert (sender.permanent, sender.ours) == (False, True)
     assert not _explain(ConnectionRefusedError("no"), connection).permanent
     assert not _explain(ConnectionRefusedError("no"), connection).unknown
 

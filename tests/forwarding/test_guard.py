@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from forwarding.outward import guard
-from forwarding.outward.guard import AddressRefused, NameUnknown, is_allowed
-from forwarding.outward.http import OutboundFailed, fetch
+from forwarding.outward.guard import AddressRefused, NameUnknown, OutboundFailed, is_allowed
+from forwarding.outward.http import fetch
 from tests.forwarding.faulty import Fault, FaultyServer, Reply, Taken
 
 HERE = ipaddress.ip_network("127.0.0.1/32")
@@ -127,6 +127,12 @@ def test_a_redirect_inside_is_refused(allowed: Any, server: FaultyServer) -> Non
         with pytest.raises(AddressRefused):
             fetch("GET", server.url)
         assert inside.taken == []
+
+
+def test_a_redirect_to_nonsense_is_no_crash(allowed: Any, server: FaultyServer) -> None:
+    server.faults = [Fault("reply", Reply(302, headers={"Location": "http://[broken/"}))]
+    with pytest.raises(OutboundFailed):
+        fetch("GET", server.url)
 
 
 def test_redirects_of_a_get_are_followed_three_times(server: FaultyServer, allowed: Any) -> None:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from forwarding.outward import guard
-from forwarding.outward.http import OutboundFailed, fetch
+from forwarding.outward.guard import OutboundFailed
+from forwarding.outward.http import fetch
 
 NAME = "body.example"
 END = b"secret"

@@ -419,6 +419,25 @@ def test_an_inside_address_is_refused(send: Send, stub: Open311Stub, settings: A
     assert dispatch.status == "failed"
     assert "OUTBOUND_ALLOWED_NETWORKS" in dispatch.last_error
     assert stub.taken == []
+    assert RemoteRequest.objects.get().state == "new"
+
+
+def test_a_name_that_is_not_found_just_now_is_no_attempt_that_may_have_arrived(
+    send: Send, stub: Open311Stub, endpoint: Open311Endpoint
+) -> None:
+    send()
+    Dispatch.objects.update(address="http://nowhere.invalid")
+    dispatch = send_due()
+    assert (dispatch.status, dispatch.may_have_arrived) == ("waiting", False)
+    assert RemoteRequest.objects.get().state == "new"
+    Dispatch.objects.update(address=stub.url)
+    assert send_due().status == "sent"
+    assert len(stub.requests) == 1
+    Contact.objects.filter(pk=endpoint.contact_id).update(address="http://nowhere.invalid")
+    endpoint.contact.refresh_from_db()
+    assert "nowhere.invalid" in sync_services(endpoint)
+    endpoint.refresh_from_db()
+    assert "nowhere.invalid" in endpoint.services_error
 
 
 # -- Tokens -------------------------------------------------------------------------------------------------
@@ -479,7 +498,7 @@ def test_a_no_of_a_citizen_goes_as_an_update(
     assert dispatch.status == "sent", dispatch.last_error
     [told] = stub.told
     assert (told["service_request_id"], told["status"]) == ("1", "OPEN")
-    assert "Még ott van." in told["description"]
+    assert "Még ott van." not in told["description"]  # most endpoints show it to everybody
     assert len(stub.requests) == 1
     assert mail.outbox == []
 
