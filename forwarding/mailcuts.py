@@ -6,7 +6,9 @@ anything: the whole text stays stored, and a moderator sees it.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from forwarding import mailwords as words
 
@@ -14,6 +16,8 @@ ATTRIBUTION_LINES = 4
 SIGN_OFF_LINES = 16
 HEADER_SPAN = 12
 LINES_AT_MOST = 3000  # somebody plays with us: what stands below is not looked at
+ATTRIBUTION_LENGTH = 400
+LOOKED_AT = 2000  # characters of a line in which a program's words are looked for
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def own_words(text: str) -> str:
 
 def without_signature(text: str) -> str:
     """Without the lines under `-- `, a telephone's advertisement, the sign-off and the small print."""
-    lines = text.splitlines()
+    lines = text.splitlines()[:LINES_AT_MOST]
     for cut in (_small_print, _dashes, _telephone, _sign_off):
         lines = cut(lines)
     return _trim("\n".join(lines))
@@ -63,11 +67,12 @@ def _joined(lines: list[Line]) -> str:
 def _trim(text: str) -> str:
     """No rules or empty lines at either end, and no more than two of the latter in a row."""
     lines = text.split("\n")
-    while lines and (not lines[-1].strip("> \t") or words.RULE.fullmatch(lines[-1].strip())):
-        lines.pop()
-    while lines and (not lines[0].strip("> \t") or words.LONG_RULE.fullmatch(lines[0].strip())):
-        lines.pop(0)
-    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).rstrip()
+    first, end = 0, len(lines)
+    while end and (not lines[end - 1].strip("> \t") or words.RULE.fullmatch(lines[end - 1].strip())):
+        end -= 1
+    while first < end and (not lines[first].strip("> \t") or words.LONG_RULE.fullmatch(lines[first].strip())):
+        first += 1
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines[first:end])).rstrip()
 
 
 def _without_banner(lines: list[Line]) -> list[Line]:
@@ -97,6 +102,8 @@ def _mark_attributions(lines: list[Line]) -> list[Line]:
 def _attribution_start(lines: list[Line], end: int) -> int | None:
     """Where the attribution that ends on this line begins; it may be broken into several lines."""
     last = _bare(lines[end].text)
+    if len(last) > ATTRIBUTION_LENGTH:
+        return None
     has_quote = _quote_follows(lines, end)
     if not last.endswith((":", "：")) and not (has_quote and words.OLD_GMAIL.search(last)):
         return None
@@ -105,7 +112,7 @@ def _attribution_start(lines: list[Line], end: int) -> int | None:
         if lines[start].is_empty or lines[start].is_quoted != lines[end].is_quoted:
             break
         joined = " ".join(_bare(line.text) for line in lines[start : end + 1])
-        if len(joined) > 400:
+        if len(joined) > ATTRIBUTION_LENGTH:
             break
         if _is_attribution(joined, has_quote):
             found = start
@@ -115,8 +122,8 @@ def _attribution_start(lines: list[Line], end: int) -> int | None:
         previous = _bare(lines[found - 1].text)
         if (
             lines[found - 1].is_quoted != lines[end].is_quoted
-            or not words.OPENER.match(previous)
             or len(previous) > 120
+            or not words.OPENER.match(previous)
         ):
             break
         found -= 1
@@ -142,7 +149,7 @@ def _quote_follows(lines: list[Line], end: int) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^[\s>*_]+|[\s*_]+$", "", text)
+    return text[:LOOKED_AT].lstrip(" \t>*_").rstrip(" \t*_")
 
 
 def _depth(text: str) -> int:
@@ -158,9 +165,10 @@ def _until_embedded(lines: list[Line]) -> list[Line]:
     for number, line in enumerate(lines):
         if line.is_quoted:
             continue
-        if words.FORWARDED.match(line.text.strip()):
+        looked_at = line.text.strip()[:LOOKED_AT]
+        if words.FORWARDED.match(looked_at):
             return lines[:number] if has_words else _forwarded(lines, number)
-        if words.ORIGINAL.match(line.text.strip()) or _is_head(lines, number):
+        if words.ORIGINAL.match(looked_at) or _is_head(lines, number):
             return lines[:number]
         if line.is_attribution:
             is_last = number + 1 == len(lines) or not lines[number + 1].is_attribution
@@ -173,8 +181,8 @@ def _until_embedded(lines: list[Line]) -> list[Line]:
 
 def _quoted_later(lines: list[Line], number: int) -> bool:
     """Some programs put the head of the quoted mail, or empty lines, between."""
-    following = [line for line in lines[number + 1 :] if not line.is_empty][:3]
-    return any(line.is_quoted for line in following)
+    following = (line for line in islice(lines, number + 1, None) if not line.is_empty)
+    return any(line.is_quoted for line in islice(following, 3))
 
 
 def _is_head(lines: list[Line], number: int) -> bool:
@@ -204,10 +212,11 @@ def _rule_above(lines: list[Line], number: int) -> bool:
 
 def _forwarded(lines: list[Line], number: int) -> list[Line]:
     """Nothing was written above it: what was forwarded is what there is to read."""
-    rest = lines[number + 1 :]
+    rest, has_head = lines[number + 1 :], False
     for position, line in enumerate(rest):
-        if line.is_empty and any(not before.is_empty for before in rest[:position]):
+        if line.is_empty and has_head:
             return rest[position:]
+        has_head = has_head or not line.is_empty
     return rest
 
 
@@ -243,40 +252,54 @@ def _is_footer(lines: list[Line]) -> bool:
 
 
 def _small_print(lines: list[str]) -> list[str]:
+    has_words = False
     for number, line in enumerate(lines):
-        if number and words.SMALL_PRINT.match(line.strip()) and any(other.strip() for other in lines[:number]):
+        if has_words and words.SMALL_PRINT.match(line.strip()[:LOOKED_AT]):
             return lines[:number]
+        has_words = has_words or bool(line.strip())
     return lines
 
 
 def _dashes(lines: list[str]) -> list[str]:
+    has_words = False
     for number, line in enumerate(lines):
-        if words.SIGNATURE_RULE.fullmatch(line.strip()) and any(other.strip() for other in lines[:number]):
-            rest = [other for other in lines[number + 1 :] if other.strip()]
-            if len(rest) <= SIGN_OFF_LINES and not any(other.lstrip().startswith(">") for other in rest):
+        if has_words and words.SIGNATURE_RULE.fullmatch(line.strip()):
+            rest = _below(lines, number)
+            if len(rest) <= SIGN_OFF_LINES and not any(other.startswith(">") for other in rest):
                 return lines[:number]
+        has_words = has_words or bool(line.strip())
     return lines
 
 
 def _telephone(lines: list[str]) -> list[str]:
+    """Up to the advertisement; without it where an answer goes on below, between quoted lines."""
+    last_quoted = max((number for number, line in enumerate(lines) if line.lstrip().startswith(">")), default=-1)
+    kept: list[str] = []
+    has_words = False
     for number, line in enumerate(lines):
         if not words.is_telephone(line.strip()):
-            continue
-        inline = any(other.lstrip().startswith(">") for other in lines[number + 1 :])
-        if inline or not any(other.strip() for other in lines[:number]):
-            return _telephone([*lines[:number], *lines[number + 1 :]])
-        return lines[:number]
-    return lines
+            kept.append(line)
+            has_words = has_words or bool(line.strip())
+        elif has_words and number > last_quoted:
+            return kept
+    return kept
 
 
 def _sign_off(lines: list[str]) -> list[str]:
     """ "Üdvözlettel," and the name, office and numbers under it. Not if sentences follow: then it was no end."""
-    for number in range(len(lines) - 1, 0, -1):
+    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    for number in range(len(lines) - 1, first, -1):
         if not words.SIGN_OFF.match(lines[number].strip()):
             continue
-        rest = [line for line in lines[number + 1 :] if line.strip()]
-        looks_like_name = len(rest) <= SIGN_OFF_LINES and all(len(line.strip()) <= 90 for line in rest)
-        sentences = sum(bool(re.search(r"[a-záéíóöőúüűäßčďľňôŕšťýž]{3,}[.!?]$", line.strip())) for line in rest)
-        if looks_like_name and sentences <= 1 and any(line.strip() for line in lines[:number]):
+        rest = _below(lines, number)
+        if len(rest) > SIGN_OFF_LINES or any(len(line) > 90 for line in rest):
+            return lines  # so it is below every earlier one, too
+        if sum(bool(re.search(r"[a-záéíóöőúüűäßčďľňôŕšťýž]{3,}[.!?]$", line)) for line in rest) <= 1:
             return lines[:number]
     return lines
+
+
+def _below(lines: list[str], number: int) -> list[str]:
+    """The lines with words below this one; no more of them than tell that it is too many for a signature."""
+    stripped: Iterator[str] = (line.strip() for line in islice(lines, number + 1, None))
+    return list(islice(filter(None, stripped), SIGN_OFF_LINES + 1))

@@ -6,6 +6,7 @@ from email.message import Message
 from forwarding.bounces import has_null_sender, is_bounce
 from forwarding.mailparts import header, walk
 from forwarding.models import IncomingMail
+from reports.models.report import REFERENCE_ALPHABET
 
 Kind = IncomingMail.Kind
 
@@ -25,10 +26,11 @@ _AUTOMATIC_HEADERS = (
     "X-FC-MachineGenerated",
 )
 _AUTOMATIC_SUBJECT = re.compile(
-    r"^[\W_]*((re|aw|vá|odp|sv|fwd?): *)*[\W_]*("
+    r"^[\W_]*+((re|aw|vá|odp|sv|fwd?): *+)*+[\W_]*+("
     r"automatikus(an)? (válasz|üzenet|értesít|visszaigazol)|automata válasz|házon kívül|irodán kívül|távollét"
-    r"|(szabadság|szabin|szabadságon)( miatt|on| vagyok|om)?\b|nem vagyok (bent|elérhető|az irodában)"
-    r"|jelenleg nem vagyok"
+    r"|szabadság(?![ -](tér|ter[eé]|út|utc|u\.|köz|híd|park|liget|sétány|lakó|telep|hegy|fasor|sor\b|sugár|kör|rakpart"
+    r"|szobor|emlékmű|fürdő|strand|mozi|megálló))( miatt|on| vagyok|om)?\b|szabin( vagyok)?\b"
+    r"|nem vagyok (bent|elérhető|az irodában)|jelenleg nem vagyok"
     r"|out[ -]of[ -](the[ -])?office|ooo\b|auto(matic|mated)?[- ]?(reply|response|answer|e?mail)|autoreply"
     r"|autoresponder|auto:|vacation\b|on (vacation|leave|holiday)"
     r"|away from (my|the)|i am (away|out|on)|absen(ce|t)|automatische (antwort|rückantwort|e-?mail)|abwesen|urlaub"
@@ -43,6 +45,8 @@ _AUTOMATIC_SUBJECT = re.compile(
     r"|prečítané:)",
     re.I,
 )
+# An answer to a letter of ours: whatever stands there is the report's own title, and says nothing of the mail.
+_ANSWERS_OURS = re.compile(rf"^[\W_]*+((re|aw|vá|válasz|odp|sv): *+)++.*\[[{REFERENCE_ALPHABET}]{{8}}\]", re.I)
 _COMPLAINT_SUBJECT = re.compile(
     r"^(complaint about (a )?message from|e?mail feedback report|abuse report|fbl(:| report)|feedback loop"
     r"|spam report|junk mail report)",
@@ -89,7 +93,8 @@ def is_automatic(message: "Message[str, str]") -> bool:
         return True
     if message.get_content_type() == "multipart/report":  # read receipts
         return True
-    return bool(_AUTOMATIC_SUBJECT.match(header(message, "Subject")))
+    subject = header(message, "Subject")
+    return bool(_AUTOMATIC_SUBJECT.match(subject)) and not _ANSWERS_OURS.match(subject)
 
 
 def is_listed(message: "Message[str, str]") -> bool:

@@ -17,7 +17,7 @@ from forwarding.mailhtml import text_of_html
 TEXT_LIMIT = 200_000
 HEADER_LIMIT = 4_000
 HEADERS_LIMIT = 50
-_ADDRESS = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\",;:]+")
+_ADDRESS = re.compile(r"(?<![^\s<>()\",;:@])[^\s<>()\",;:@]{1,64}@[^\s<>()\",;:]+")
 # One that no charset names: what Hungarian programs write when they do not say it.
 FALLBACK_CHARSETS = ("utf-8", "cp1250", "latin-1")
 
@@ -72,7 +72,10 @@ def clean(text: str) -> str:
 def addresses(message: "Message[str, str]", *names: str) -> list[str]:
     """The bare addresses in these headers, in small letters, each once."""
     values = [readable(value) for name in names for value in message.get_all(name, [])[:HEADERS_LIMIT]]
-    found = [address for _, address in getaddresses(values) if "@" in address]
+    try:
+        found = [address for _, address in getaddresses(values) if "@" in address]
+    except RecursionError:  # thousands of open brackets
+        found = []
     found += [match for value in values for match in _ADDRESS.findall(value)]
     return list(dict.fromkeys(address.lower()[:320] for address in found))
 

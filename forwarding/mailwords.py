@@ -33,7 +33,7 @@ _FORWARDED = (
     r"|message transféré|messaggio inoltrato|mensaje reenviado|wiadomość przekazana|doorgestuurd bericht"
     r"|пересылаемое сообщение"
 )
-FORWARDED = re.compile(rf"^[\W_]*({_FORWARDED})[\W_]*$", re.I)
+FORWARDED = re.compile(rf"^[\W_]*+({_FORWARDED})[\W_]*$", re.I)
 _ORIGINAL = (
     r"original (message|appointment|email)|eredeti (üzenet|levél|e-mail)|ursprüngliche (nachricht|mail)"
     r"|originalnachricht|pôvodná (správa|e-mailová správa)|pôvodný e-mail|původní zpráva|původní e-mail"
@@ -145,7 +145,7 @@ SIGN_OFF = re.compile(
 )
 
 SMALL_PRINT = re.compile(
-    r"^[\W_]*("
+    r"^[\W_]*+("
     r"(jelen|ez az?|ezen|az) (elektronikus |e-mail |email )*(üzenet|levél|e-mail|email"
     r"|küldemény)\w*\b.{0,120}(bizalmas|címzett|titk|kizárólag|jogosulatlan)"
     r"|figyelem!? .{0,60}(bizalmas|címzett)|adatvédelmi (tájékoztat|nyilatkozat)|jogi nyilatkozat|felelősségkizárás"
@@ -172,7 +172,7 @@ SMALL_PRINT = re.compile(
 )
 
 BANNER = re.compile(
-    r"^[\W_]*((caution|warning|attention|external( e-?mail| sender)?)\b.{0,200}(outside|external|click)"
+    r"^[\W_]*+((caution|warning|attention|external( e-?mail| sender)?)\b.{0,200}(outside|external|click)"
     r"|\[?external\]?\s*$"
     r"|(figyelem|vigyázat|külső (feladó|levél|e-mail)).{0,200}(külső|szervezeten kívül|kattint)"
     r"|(achtung|vorsicht|externe e-?mail|warnung).{0,200}(extern|außerhalb|klicken)"
