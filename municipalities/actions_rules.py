@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from municipalities.models import Responsibility, RuleChange, StreetGroup
@@ -95,6 +95,7 @@ def undo_change(change: RuleChange, *, actor: Any) -> RuleChange:
     try:
         with transaction.atomic():
             undone = save_rule(rule, actor=actor, undoes=change)
+            connection.check_constraints()  # what the old values point to may be gone
     except IntegrityError as error:
         raise RuleChangedSince from error
     if undone is None:

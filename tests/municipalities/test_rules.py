@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.erasure import erase_person
 from accounts.models import Person
 from municipalities.actions_rules import RuleChangedSince, changed_names, save_rule, undo_change
-from municipalities.models import Category, Institution, Responsibility, RuleChange, StreetGroup
+from municipalities.models import Category, Contact, Institution, Responsibility, RuleChange, StreetGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,19 @@ def test_what_was_changed_since_is_not_undone(rule: Responsibility, employee: Pe
     assert last is not None
     with pytest.raises(RuleChangedSince):
         undo_change(last, actor=employee)
+
+
+def test_what_points_to_something_gone_is_not_undone(rule: Responsibility, employee: Person) -> None:
+    rule.contact = old = Contact.objects.create(institution=rule.institution, address="regi@example.org")
+    save_rule(rule, actor=employee)
+    rule.contact = None
+    change = save_rule(rule, actor=employee)
+    assert change is not None
+    old.delete()
+    with pytest.raises(RuleChangedSince):
+        undo_change(change, actor=employee)
+    rule.refresh_from_db()
+    assert rule.contact is None
 
 
 def test_the_same_rule_is_not_stored_twice(rule: Responsibility, employee: Person) -> None:
