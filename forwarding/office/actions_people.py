@@ -36,7 +36,7 @@ class TooSoon(Exception):
 
 
 class NotOpen(Exception):
-    """Taken back, expired, or accepted already."""
+    """Taken back, expired, or accepted already; or whoever invited does not lead any more."""
 
 
 def _lock(institution: Institution) -> None:
@@ -90,12 +90,12 @@ def withdraw_invitation(invitation: Invitation, *, actor: Any) -> bool:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, actor: Any) -> Membership:
-    """Once, by the one who was invited. Raises `NotOpen`."""
+    """Once, by the one who was invited, while the inviter leads. Raises `NotOpen`."""
     _lock(invitation.institution)
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("institution", "unit").get(pk=invitation.pk)
     )
-    if not invitation.is_open or invitation.person_id != actor.pk:
+    if not invitation.may_be_accepted or invitation.person_id != actor.pk:
         raise NotOpen
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
@@ -134,6 +134,8 @@ def change_member(member: Membership, role: str, unit: Unit | None, *, actor: An
     fresh.save(update_fields=["role", "unit"])
     if role == Role.READER:
         _give_back_cases(fresh, actor)
+    if role != Role.LEAD:
+        _withdraw_invitations_of(fresh, actor)
     assert fresh.institution is not None  # noqa: S101
     _log(fresh.institution, Kind.ROLE_CHANGED, actor, person=fresh.person, role=role, unit=unit)
     return True
@@ -147,10 +149,18 @@ def remove_member(member: Membership, *, actor: Any) -> bool:
         return False
     _refuse_last_lead(fresh)
     _give_back_cases(fresh, actor)
+    _withdraw_invitations_of(fresh, actor)
     assert fresh.institution is not None  # noqa: S101
     _log(fresh.institution, Kind.REMOVED, actor, person=fresh.person, role=fresh.role, unit=fresh.unit)
     fresh.delete()
     return True
+
+
+def _withdraw_invitations_of(member: Membership, actor: Any) -> None:
+    """No way back in, and nobody else in, by who leads no more."""
+    waiting = Invitation.objects.filter(institution=member.institution, accepted_at=None, withdrawn_at=None)
+    for invitation in waiting.filter(invited_by=member.person).select_related("institution", "person"):
+        withdraw_invitation(invitation, actor=actor)
 
 
 def _give_back_cases(member: Membership, actor: Any) -> None:

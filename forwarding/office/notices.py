@@ -90,7 +90,7 @@ def invitation_url(invitation: Invitation) -> str:
 def compose_invitation(person: Person, key: str) -> dict[str, Any] | None:
     """Nothing in it was typed by who invites: the body's name and the role are ours."""
     invitation = Invitation.objects.select_related("institution").filter(pk=int(key), person=person).first()
-    if invitation is None or not invitation.is_open:
+    if invitation is None or not invitation.may_be_accepted:
         return None
     return {
         "url": invitation_url(invitation),

@@ -209,6 +209,45 @@ def test_the_last_lead_stays(works: Institution, lead: Person, officer: Person, 
     assert not Membership.objects.filter(person=lead).exists()
 
 
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+def test_what_a_former_lead_invited_is_taken_back(works: Institution, lead: Person, officer: Person, how: str) -> None:
+    change_member(member(officer), "lead", None, actor=lead)
+    own = invite(works, "sajat@example.org", "lead", actor=lead)
+    other = invite(works, "masik@example.org", "officer", actor=officer)
+    if how == "removed":
+        remove_member(member(lead), actor=officer)
+    else:
+        change_member(member(lead), "officer", None, actor=officer)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.withdrawn_at is None, other.withdrawn_at is None) == (False, True)
+    assert [line.person for line in BodyEntry.objects.filter(kind="uninvited", actor=officer)] == [own.person]
+    with pytest.raises(NotOpen):
+        accept_invitation(own, actor=own.person)
+    assert accept_invitation(other, actor=other.person).role == "officer"
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted", "inactive"])
+def test_an_invitation_of_who_leads_no_more_opens_nothing(
+    works: Institution, lead: Person, client_of: Any, mailoutbox: list[Any], how: str
+) -> None:
+    """However that came: the administration changes memberships, too."""
+    invitation = invite(works, "sajat@example.org", "lead", actor=lead)
+    match how:
+        case "removed":
+            member(lead).delete()
+        case "demoted":
+            Membership.objects.filter(person=lead).update(role="officer")
+        case "inactive":
+            Person.objects.filter(pk=lead.pk).update(is_active=False)
+    browser = client_of(invitation.person)
+    assert browser.get(path_of(invitation)).status_code == 410
+    assert browser.post(path_of(invitation)).status_code == 410
+    assert not Membership.objects.filter(person=invitation.person).exists()
+    send_all()
+    assert mailoutbox == []
+
+
 def test_units(works: Institution, depot: Unit, lead: Person, client_of: Any) -> None:
     url, browser = reverse("office_units", args=[works.pk]), client_of(lead)
     assert browser.post(url, {"name": "Északi telep", "is_active": "on"}).status_code == 302

@@ -203,3 +203,9 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Open, and whoever invited still leads the body: asks the database."""
+        leads = Membership.objects.filter(role=Membership.Role.LEAD, person__is_active=True)
+        return self.is_open and leads.filter(person=self.invited_by_id, institution=self.institution_id).exists()

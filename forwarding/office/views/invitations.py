@@ -36,5 +36,6 @@ def office_invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Welcome! These are the cases of your body."))
             return redirect("office")
-    context = {"invitation": invitation, "is_theirs": is_theirs}
-    return render(request, "forwarding/office/invitation.html", context, status=200 if invitation.is_open else 410)
+    is_open = invitation.may_be_accepted
+    context = {"invitation": invitation, "is_theirs": is_theirs, "is_open": is_open}
+    return render(request, "forwarding/office/invitation.html", context, status=200 if is_open else 410)
