@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -116,11 +117,18 @@ def sure_bodies(report: Report) -> tuple[Choice, list[Choice]]:
     return best, choices.beside
 
 
-def start_bulk(reports: list[Report], action: str, values: dict[str, Any], *, actor: Person) -> Bulk:
+def start_bulk(
+    reports: list[Report], action: str, values: dict[str, Any], *, actor: Person, nonce: UUID | None = None
+) -> Bulk:
+    """The one that there is where the form was sent before."""
     with transaction.atomic():
-        keys = [report.pk for report in reports][:AT_MOST]
-        bulk = Bulk.objects.create(action=action, values=values, reports=keys, actor=actor)
-        announce(TASK, bulk.pk)
+        made = {"action": action, "values": values, "reports": [report.pk for report in reports][:AT_MOST]}
+        if nonce is None:
+            bulk, is_new = Bulk.objects.create(actor=actor, **made), True
+        else:
+            bulk, is_new = Bulk.objects.get_or_create(actor=actor, nonce=nonce, defaults=made)
+        if is_new:
+            announce(TASK, bulk.pk)
     return bulk
 
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -85,6 +86,8 @@ class Order:
             raise Left(_("you may not answer for %(body)s") % {"body": case.institution})
         if self.action == Action.GIVE:
             self._check_giving(case)
+        elif self.action == Action.NOT_OURS and case.waits_for_acceptance:
+            raise Left(_("give it back on its page"))
         elif STEPS[self.action] not in possible_steps(case):
             raise Left(_("not possible from “%(status)s”") % {"status": case.report.get_status_display()})
 
@@ -130,11 +133,18 @@ def plan(cases: list[Assignment], order: Order) -> list[Change]:
     return found
 
 
-def start_bulk(cases: list[Assignment], action: str, values: dict[str, Any], *, actor: Person) -> OfficeBulk:
+def start_bulk(
+    cases: list[Assignment], action: str, values: dict[str, Any], *, actor: Person, nonce: UUID | None = None
+) -> OfficeBulk:
+    """The one that there is where the form was sent before."""
     with transaction.atomic():
-        keys = [case.pk for case in cases][:AT_MOST]
-        bulk = OfficeBulk.objects.create(action=action, values=values, cases=keys, actor=actor)
-        announce(TASK, bulk.pk)
+        made = {"action": action, "values": values, "cases": [case.pk for case in cases][:AT_MOST]}
+        if nonce is None:
+            bulk, is_new = OfficeBulk.objects.create(actor=actor, **made), True
+        else:
+            bulk, is_new = OfficeBulk.objects.get_or_create(actor=actor, nonce=nonce, defaults=made)
+        if is_new:
+            announce(TASK, bulk.pk)
     return bulk
 
 

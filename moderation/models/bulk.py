@@ -33,6 +33,8 @@ class Bulk(models.Model):
     position = models.PositiveIntegerField(_("done"), default=0)
     troubles = models.JSONField(default=dict)  # {"5": "why this report was left"}
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
+    # From the form: sent twice, it is one.
+    nonce = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
 
@@ -40,6 +42,7 @@ class Bulk(models.Model):
         verbose_name = _("bulk decision")
         verbose_name_plural = _("bulk decisions")
         ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["actor", "nonce"], name="bulk_sent_once")]
         indexes = [
             # The sweep: what a dead worker left.
             models.Index(

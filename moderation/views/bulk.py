@@ -1,5 +1,7 @@
 """Many reports at once: choose by filter or tick, see what would change, do it, watch it, undo it as one."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
+from forwarding.answering import nonce_of
 from moderation.access import DeskRequest, desk_page
 from moderation.bulk import AT_MOST, plan, start_bulk, undo_bulk
 from moderation.filters import DeskFilter
@@ -43,10 +46,11 @@ def desk_bulk(request: DeskRequest) -> HttpResponse:
         context |= {"reports": list(filters.qs.for_list()[:AT_MOST]), "form": form, "ticked": ticked, "again": True}
         return render(request, "moderation/bulk.html", context, status=400)
     if request.POST.get("do") == "go":
-        bulk = start_bulk(chosen, form.cleaned_data["action"], form.values, actor=request.user)
+        action = form.cleaned_data["action"]
+        bulk = start_bulk(chosen, action, form.values, actor=request.user, nonce=nonce_of(request))
         return redirect("desk_bulk_run", bulk.pk)
     changes = plan(chosen, form.cleaned_data["action"], form.values, request.user)
-    context |= {"form": form, "changes": changes, "count": sum(not change.left for change in changes)}
+    context |= {"form": form, "changes": changes, "count": sum(not change.left for change in changes), "nonce": uuid4()}
     return render(request, "moderation/bulk_plan.html", context)
 
 

@@ -1,5 +1,6 @@
 """Many cases at once: ticked or all of a filter, looked at first, done one by one, refused ones with the reason."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
 from forwarding.actions import say_done
+from forwarding.actions_handing import hand_over
 from forwarding.office import bulk
 from forwarding.office.models import OfficeBulk
 from forwarding.office.tasks import sweep
@@ -100,6 +102,36 @@ def test_refused_ones_are_listed_with_the_reason(at_office: Client, cases: Cases
     page = at_office.get(reverse("office_bulk_run", args=[done.pk])).content.decode()
     assert "not possible from “Solved”" in page
     assert "lezárt" in page
+
+
+def test_sent_twice_it_is_said_once(at_office: Client, cases: Cases) -> None:
+    case = cases.sent("egy")
+    typed = {"case": [case.pk], "action": "answer", "text": "Megnézzük."}
+    nonce = hidden_nonce(at_office.post(URL, typed))
+    first, second = (at_office.post(URL, {**typed, "do": "go", "nonce": nonce}) for _time in range(2))
+    made = OfficeBulk.objects.get()
+    assert first["Location"] == second["Location"] == reverse("office_bulk_run", args=[made.pk])
+    at_office.post(URL, {**typed, "do": "go", "nonce": hidden_nonce(at_office.post(URL, typed))})
+    assert OfficeBulk.objects.count() == 2  # looked at and said once more
+
+
+def hidden_nonce(page: Any) -> str:
+    found = re.search(r'name="nonce"\s+value="([^"]+)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_what_was_handed_over_is_given_back_on_its_page(
+    at_office: Client, cases: Cases, works: Institution, gardens: Institution, other_officer: Person
+) -> None:
+    given = hand_over(cases.sent("kapott", body=gardens), works, "A tiétek.", actor=other_officer)
+    mine = cases.sent("másé")
+    done = go(at_office, given, mine, action="not_ours", text="Nem a miénk.")
+    assert done.troubles == {str(given.pk): "give it back on its page"}
+    given.refresh_from_db()
+    assert given.waits_for_acceptance
+    assert not given.report.events.filter(kind="not_ours").exists()
+    assert go(at_office, given, action="answer", text="Megnézzük.").changed == 1
 
 
 def test_done_and_not_ours(at_office: Client, cases: Cases) -> None:

@@ -328,3 +328,12 @@ def test_the_right_counts_where_it_was_given(
     bulk = run(client, [own, foreign], "note", text="Megnéztük.")
     assert list(bulk.troubles) == [str(foreign.pk)]
     assert [act.report for act in Act.objects.filter(bulk=bulk)] == [own]
+
+
+def test_sent_twice_it_is_done_once(at_employees_desk: Client, three: list[Report]) -> None:
+    note = typed(three, "note", text="Figyelem.")
+    page = at_employees_desk.post(reverse("desk_bulk"), note).content.decode()
+    nonce = page.split('name="nonce" value="')[1].split('"')[0]
+    again = {**note, "do": "go", "nonce": nonce}
+    first, second = (at_employees_desk.post(reverse("desk_bulk"), again) for _time in range(2))
+    assert first["Location"] == second["Location"] == reverse("desk_bulk_run", args=[Bulk.objects.get().pk])

@@ -32,6 +32,8 @@ class OfficeBulk(models.Model):
     position = models.PositiveIntegerField(_("done"), default=0)
     troubles = models.JSONField(default=dict)  # {"5": "why this case was left"}
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
+    # From the form: sent twice, it is one.
+    nonce = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
 
@@ -39,6 +41,7 @@ class OfficeBulk(models.Model):
         verbose_name = _("answer to many cases")
         verbose_name_plural = _("answers to many cases")
         ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["actor", "nonce"], name="office_bulk_sent_once")]
         indexes = [
             # The sweep: what a dead worker left.
             models.Index(fields=["touched_at"], name="office_bulk_unfinished", condition=models.Q(state="running")),

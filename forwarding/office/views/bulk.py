@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from forwarding.answering import nonce_of
 from forwarding.office.access import bodies_of, own_cases
 from forwarding.office.bulk import AT_MOST, Order, plan, start_bulk, stop_bulk
 from forwarding.office.forms_bulk import OfficeBulkForm
@@ -41,9 +43,10 @@ def office_bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "forwarding/office/bulk.html", {**context, "form": form}, status=400)
     action = form.cleaned_data["action"]
     if request.POST.get("do") == "go":
-        return redirect("office_bulk_run", start_bulk(chosen, action, form.values, actor=person).pk)
+        bulk = start_bulk(chosen, action, form.values, actor=person, nonce=nonce_of(request))
+        return redirect("office_bulk_run", bulk.pk)
     changes = plan(chosen, Order(action, form.values, person))
-    context |= {"form": form, "changes": changes, "count": sum(not change.left for change in changes)}
+    context |= {"form": form, "changes": changes, "count": sum(not change.left for change in changes), "nonce": uuid4()}
     return render(request, "forwarding/office/bulk_plan.html", context)
 
 
