@@ -132,7 +132,7 @@ def test_queries_of_a_poll(
 ) -> None:
     take_case(submitted, actor=moderator)
     state = poll(at_desk, submitted, holder=moderator.pk)["X-State"]
-    # Session, person, memberships; the report, old visits, this one, the lease; who else, given, claimed.
-    with django_assert_max_num_queries(10):
+    # Session, person, memberships, rights; the report, old visits, this one, the lease; who else, given, claimed.
+    with django_assert_max_num_queries(11):
         assert poll(at_desk, submitted, holder=moderator.pk, state=state).status_code == HTTPStatus.NO_CONTENT
     assert Visit.objects.count() == 1
