@@ -38,6 +38,8 @@ def mail_hook(request: HttpRequest) -> HttpResponse:
         return _said("no mail in the body", 400)
     if len(raw) > settings.MAIL_MAX_BYTES:
         return _said("too large", 413)
+    if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0):
+        return _said("the body broke off", 400)  # half a mail is no mail: the whole one comes again
     try:
         mail = store_mail(raw)
     except DatabaseError:

@@ -11,9 +11,11 @@ import base64
 import imaplib
 import logging
 import re
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +35,8 @@ LEASE = timedelta(minutes=5)
 TIMEOUT = 30  # seconds, for each answer of the server
 AT_ONCE = 200
 KEYWORD = "JarokeloStored"
-TROUBLE = (imaplib.IMAP4.error, OSError, EOFError)  # also TLS's, and a server that breaks off
+# Also TLS's, a server that breaks off, and one that speaks nonsense: names, numbers and sizes that are none.
+TROUBLE = (imaplib.IMAP4.error, OSError, EOFError, ValueError, OverflowError, MemoryError)
 
 
 class LostLease(Exception):
@@ -120,13 +123,48 @@ def _prolong(box: Mailbox, lease_held: list[datetime]) -> None:
     lease_held[0] = until
 
 
+class _Plain(imaplib.IMAP4):
+    """Its line is cut when the lease is over: a server that says a letter now and then is never late."""
+
+    _cut: threading.Timer | None = None
+
+    def open(self, *args: Any, **options: Any) -> None:
+        super().open(*args, **options)
+        self.give_time()
+
+    def give_time(self) -> None:
+        """As much as a lease, from now on."""
+        self.take_time_away()
+        self._cut = threading.Timer(LEASE.total_seconds(), _hang_up, [self.sock])
+        self._cut.daemon = True
+        self._cut.start()
+
+    def take_time_away(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+
+    def shutdown(self) -> None:
+        self.take_time_away()
+        super().shutdown()
+
+
+class _Secure(_Plain, imaplib.IMAP4_SSL):
+    pass
+
+
+def _hang_up(sock: socket.socket) -> None:
+    """The plain socket's own way, for TLS would forget its state under a reader's feet."""
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
 @contextmanager
-def opened(address: Address) -> Iterator[imaplib.IMAP4]:
+def opened(address: Address) -> Iterator[_Plain]:
     """Signed in, the folder selected. Certificates are checked as every client does."""
     server = (
-        imaplib.IMAP4_SSL(address.host, address.port, timeout=TIMEOUT, ssl_context=_context())
+        _Secure(address.host, address.port, timeout=TIMEOUT, ssl_context=_context())
         if address.is_tls
-        else imaplib.IMAP4(address.host, address.port, timeout=TIMEOUT)
+        else _Plain(address.host, address.port, timeout=TIMEOUT)
     )
     try:
         server.login(address.user, address.password)
@@ -143,7 +181,7 @@ def _context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _fetch(server: imaplib.IMAP4, address: Address, box: Mailbox, lease_held: list[datetime]) -> Iterator[str]:
+def _fetch(server: _Plain, address: Address, box: Mailbox, lease_held: list[datetime]) -> Iterator[str]:
     """Yields for each mail what went wrong with it, or nothing."""
     _, flags = server.response("PERMANENTFLAGS")
     keeps_keywords = b"\\*" in b" ".join(flag for flag in flags or [] if isinstance(flag, bytes))
@@ -151,6 +189,7 @@ def _fetch(server: imaplib.IMAP4, address: Address, box: Mailbox, lease_held: li
     found = _ok(server.uid("SEARCH", wanted))
     for uid in (found[0] or b"").split()[:AT_ONCE]:
         _prolong(box, lease_held)
+        server.give_time()
         raw = _bytes_of(server, uid.decode("ascii"))
         if raw is None:
             continue  # somebody took it out meanwhile
@@ -207,4 +246,5 @@ def _base64(words: str) -> str:
 
 
 def _readable(error: object) -> str:
-    return error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
+    words = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
+    return words.replace("\0", "")  # which the database does not take

@@ -4,12 +4,15 @@ import re
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.servers import free_port
+
+HOLD_AT_MOST = 30.0
 
 
 @dataclass
@@ -27,6 +30,11 @@ class Mailserver:
     keeps_keywords: bool = True
     capabilities: str = "IMAP4rev1 UIDPLUS MOVE"
     breaks_off_at: str = ""  # a command: the line goes dead instead of an answer, once
+    falls_silent_at: str = ""  # a command: no answer, and the line stays open; once
+    drips_at: str = ""  # a command: a letter now and then, and never the end of the line; once
+    says_instead: tuple[str, bytes] = ("", b"")  # a command, and these bytes in place of its answer; once
+    seconds: float = 0.0  # that it thinks before each answer
+    go_on: threading.Event = field(default_factory=threading.Event)  # ends a silence
     certificate: Path | None = None  # PEM with its key: speaks TLS from the first byte
     seen: list[str] = field(default_factory=list)  # commands, as they came
     next_uid: int = 1
@@ -82,6 +90,7 @@ class Mailserver:
             try:
                 yield self
             finally:
+                self.go_on.set()
                 server.shutdown()
                 thread.join()
 
@@ -103,13 +112,33 @@ class _Session:
                 sub, _, words = words.partition(" ")
                 command = f"UID {sub}"
             self.server.seen.append(command)
-            if self.server.breaks_off_at == command:
-                self.server.breaks_off_at = ""
+            time.sleep(self.server.seconds)
+            if self.fails(command):
                 return
+            if self.server.says_instead[0] == command:
+                self.write.write(self.server.says_instead[1].replace(b"TAG", tag.encode()))
+                self.server.says_instead = ("", b"")
+                continue
             said = self.answer(command, words)
             self.say(f"{tag} {said}")
             if command == "LOGOUT":
                 return
+
+    def fails(self, command: str) -> bool:
+        """Whether it ended here, in one of the ways that a test asked for."""
+        server = self.server
+        if server.breaks_off_at == command:
+            server.breaks_off_at = ""
+        elif server.falls_silent_at == command:
+            server.falls_silent_at = ""
+            server.go_on.wait(HOLD_AT_MOST)
+        elif server.drips_at == command:
+            server.drips_at = ""
+            while not server.go_on.wait(0.05):  # until the other side has gone
+                self.write.write(b"*")
+        else:
+            return False
+        return True
 
     def answer(self, command: str, words: str) -> str:
         server = self.server

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -88,6 +89,77 @@ def test_a_line_that_breaks_off_loses_and_doubles_nothing(server: Mailserver, co
     assert (row.error, row.failing_since) == ("", None)
     assert IncomingMail.objects.count() == 3
     assert all("JarokeloStored" in kept.flags for kept in server.folders["INBOX"])
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE"])
+def test_a_server_that_falls_silent_is_given_up(
+    server: Mailserver, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "TIMEOUT", 0.3)
+    server.put(letters(1)[0])
+    server.falls_silent_at = command
+    assert_told_and_read_later("timed out")
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "UID FETCH"])
+def test_a_server_that_speaks_and_never_ends_is_cut(
+    server: Mailserver, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never late by the clock of one answer: the lease is the end of it."""
+    monkeypatch.setattr(mailbox, "LEASE", timedelta(seconds=1))
+    server.put(letters(1)[0])
+    server.drips_at = command
+    assert_told_and_read_later("")
+
+
+def test_a_slow_server_is_waited_for(server: Mailserver) -> None:
+    server.seconds = 0.1
+    for raw in letters(3):
+        server.put(raw)
+    assert read_mailbox() == 3
+    assert Mailbox.objects.get().error == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("LOGIN", b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        ("LOGIN", b"\xff\xfe\x00\r\n"),
+        ("SELECT", b"TAG OK\r\n* \x00\r\n"),
+        ("UID SEARCH", b"* SEARCH \xff\xfe\r\nTAG OK done\r\n"),
+        ("UID SEARCH", b"* SEARCH one two\r\nTAG OK done\r\n"),
+        ("UID SEARCH", b"TAG BAD what?\r\n"),
+        ("UID FETCH", b"* 1 FETCH (UID 1 BODY[]<0> {99999999999999999999}\r\n"),
+        ("UID FETCH", b"* 1 FETCH (UID 1 BODY[]<0> {5}\r\nab\r\nTAG"),
+        ("UID FETCH", b"* 1 FETCH nil\r\nTAG OK done\r\n"),
+        ("UID STORE", b"TAG NO \x00 not today\r\n"),
+        ("LOGOUT", b"\xff\r\n"),
+    ],
+)
+def test_nonsense_loses_and_doubles_nothing(
+    server: Mailserver, command: str, said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "TIMEOUT", 0.3)
+    server.put(letters(1)[0])
+    server.says_instead = (command, said)
+    read_mailbox()
+    assert Mailbox.objects.get().leased_until is None
+    read_mailbox()
+    assert Mailbox.objects.get().error == ""
+    assert IncomingMail.objects.count() == 1
+
+
+def assert_told_and_read_later(trouble: str) -> None:
+    began = time.monotonic()
+    read_mailbox()
+    assert time.monotonic() - began < 5
+    row = Mailbox.objects.get()
+    assert row.error
+    assert trouble in row.error
+    assert row.leased_until is None
+    read_mailbox()
+    assert Mailbox.objects.get().error == ""
+    assert IncomingMail.objects.count() == 1
 
 
 def test_a_wrong_password_is_told(server: Mailserver) -> None:
