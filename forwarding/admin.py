@@ -27,8 +27,8 @@ class DispatchAdmin(ReadOnlyAdmin):
 
 @admin.register(IncomingMail)
 class IncomingMailAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "sender", "subject", "kind", "state", "desk_link")
-    list_filter = ("kind", "state")
+    list_display = ("received_at", "sender", "subject", "kind", "state", "is_cut", "desk_link")
+    list_filter = ("kind", "state", "is_cut")
     list_select_related = ("assignment__report",)
     search_fields = ("sender", "subject")
     exclude = ("raw",)

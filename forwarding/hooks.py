@@ -33,10 +33,10 @@ def mail_hook(request: HttpRequest) -> HttpResponse:
         if is_too_fast(request, "mail-hook", at_most=WRONG_PER_HOUR, seconds=3600):
             return _said("too many wrong secrets", 429)
         return _said("wrong secret", 403)
-    raw = request.read(settings.MAIL_MAX_BYTES + 1)
+    raw = request.read(settings.MAIL_IN_MAX_BYTES + 1)
     if not raw:
         return _said("no mail in the body", 400)
-    if len(raw) > settings.MAIL_MAX_BYTES:
+    if len(raw) > settings.MAIL_IN_MAX_BYTES:
         return _said("too large", 413)
     if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0):
         return _said("the body broke off", 400)  # half a mail is no mail: the whole one comes again

@@ -61,8 +61,11 @@ class Reading:
     bounce: Bounce | None = None
 
 
-def store_mail(raw: bytes) -> IncomingMail:
-    """Store a mail, match it and act on a bounce; the same mail again, on whatever way, gives the row that is there."""
+def store_mail(raw: bytes, *, is_cut: bool = False) -> IncomingMail:
+    """Store a mail, match it and act on a bounce; the same mail again, on whatever way, gives the row that is there.
+
+    `is_cut`: it was larger than `MAIL_IN_MAX_BYTES`, and `raw` is its beginning.
+    """
     reading = read_mail(raw)
     digest = digest_of(raw, reading)
     earlier = hashlib.sha256(raw).hexdigest()  # how rows were known before mails came on several ways
@@ -73,6 +76,7 @@ def store_mail(raw: bytes) -> IncomingMail:
         digest=digest,
         defaults={
             "raw": without_tokens(raw),
+            "is_cut": is_cut,
             "message_id": reading.message_id[:200],
             "sender": reading.sender[:320],
             "recipient": (reading.recipients or [""])[0][:320],
@@ -146,7 +150,8 @@ def _place(mail: IncomingMail, reading: Reading, raw: bytes) -> None:
     if mail.kind == Kind.ANSWER and is_loop(mail):
         return _file(mail, Why.LOOP)
     if mail.kind == Kind.ANSWER and mail.assignment and not mail.why:
-        mail.why = why_not_by_rule(reading.message, raw, mail.text, reading.recipients, mail.assignment) or Why.FITS
+        reason = why_not_by_rule(reading.message, raw, mail.text, reading.recipients, mail.assignment)
+        mail.why = reason or (Why.TOO_LONG if mail.is_cut else Why.FITS)
     _save_place(mail)
     if mail.why == Why.FITS:
         announce(BY_RULE_TASK, mail.pk)

@@ -194,7 +194,7 @@ def _fetch(server: _Plain, address: Address, box: Mailbox, lease_held: list[date
         if raw is None:
             continue  # somebody took it out meanwhile
         try:
-            store_mail(raw)
+            store_mail(raw[: settings.MAIL_IN_MAX_BYTES], is_cut=len(raw) > settings.MAIL_IN_MAX_BYTES)
         except (OperationalError, InterfaceError):
             raise LostLease from None  # the database is away: nothing is marked, and the lease runs out by itself
         except Exception as error:  # a mistake of ours: this one stays in the mailbox, the others go on
@@ -206,8 +206,8 @@ def _fetch(server: _Plain, address: Address, box: Mailbox, lease_held: list[date
 
 
 def _bytes_of(server: imaplib.IMAP4, uid: str) -> bytes | None:
-    """Without marking it as read; of one that is far too large the first part."""
-    data = _ok(server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{settings.MAIL_MAX_BYTES}>)"))
+    """Without marking it as read; of one that is far too large the first part, and a byte more that says so."""
+    data = _ok(server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{settings.MAIL_IN_MAX_BYTES + 1}>)"))
     return next((bytes(piece[1]) for piece in data if isinstance(piece, tuple)), None)
 
 

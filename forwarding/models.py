@@ -208,6 +208,9 @@ class IncomingMail(models.Model):
         MACHINE = "machine", _("Written by a program: out of office, a receipt or the like.")
 
     raw = models.BinaryField()
+    is_cut = models.BooleanField(
+        _("cut"), default=False, help_text=_("The mail was larger than what is taken; its beginning was kept.")
+    )
     digest = models.CharField(
         max_length=64, unique=True, help_text="SHA-256 of what stays the same on every way: the same mail comes once."
     )

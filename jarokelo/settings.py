@@ -205,7 +205,7 @@ MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")
 # Answers of bodies that leave no doubt are published without waiting for a volunteer (`forwarding.mailrule`).
 ANSWERS_BY_RULE = env.bool("ANSWERS_BY_RULE", bool(MAIL_AUTHSERV_ID))
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 10)  # of one sender to one case; more is a loop
-MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", 40_000_000)  # of one mail that comes in
+MAIL_IN_MAX_BYTES = env.int("MAIL_IN_MAX_BYTES", 40_000_000)  # of one mail that comes in
 IMAP_URL = env.str("IMAP_URL", "")  # imaps://user:password@host:993/INBOX?moved=Archive; empty: not read by IMAP
 IMAP_SECONDS = env.int("IMAP_SECONDS", 60)
 if IMAP_URL:

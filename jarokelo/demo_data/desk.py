@@ -15,7 +15,7 @@ from moderation.acts import recorded
 from moderation.models import Act, Handoff, SavedText
 from reports.actions_desk import edit_report, note_report
 from reports.lifecycle import Status
-from reports.models import Report
+from reports.models import Report, ReportEvent
 
 TEXTS: list[tuple[str, str, bool, str, str]] = [
     (
@@ -103,5 +103,7 @@ def work(ground: Foundation, reports: list[Report]) -> None:
         Handoff.objects.create(kind=Handoff.Kind.MENTIONED, report=asked, person=person, by=by, note=note)
     with recorded("save", mended, actor=volunteer):
         edit_report(mended, {"title": f"{mended.title or mended.heading} a sarkon"[:150]}, actor=volunteer)
+    # Both actions write events for the workers, who would tell the people of the sample.
+    ReportEvent.objects.filter(report__in=reports, processed_at=None).update(processed_at=timezone.now())
     give_case(given, volunteer, "Te jársz arra: ránéznél, hogy megvan-e még?", actor=boss)
     Act.objects.filter(actor=volunteer).update(needs_look=True)

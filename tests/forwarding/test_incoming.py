@@ -14,6 +14,7 @@ import pytest
 from django.core import mail as outbox
 from django.core.management import call_command
 from django.db import OperationalError
+from pytest_django.fixtures import Settings
 
 from accounts.models import Person
 from forwarding import sending
@@ -304,6 +305,21 @@ def test_command_stores_standard_input(assignment: Assignment, monkeypatch: pyte
     monkeypatch.setattr("forwarding.management.commands.receive_mail.connection.close", lambda: None)
     call_command("receive_mail", stdout=io.StringIO())
     assert IncomingMail.objects.get().state == "to_read"
+
+
+def test_command_cuts_one_that_is_far_too_large_and_says_so(
+    settings: Settings, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = letter(reply_address(assignment.pk))
+    settings.MAIL_IN_MAX_BYTES = len(raw)
+    monkeypatch.setattr("forwarding.management.commands.receive_mail.connection.close", lambda: None)
+    for sent, is_cut in ((raw, False), (raw + b"x" * 3_000_000, True)):
+        IncomingMail.objects.all().delete()
+        said, stdin = io.StringIO(), Stdin(sent)
+        monkeypatch.setattr("sys.stdin", stdin)
+        call_command("receive_mail", stdout=said)
+        assert (IncomingMail.objects.get().is_cut, said.getvalue().strip().endswith(", cut")) == (is_cut, is_cut)
+        assert stdin.buffer.read() == b"", "the mail server could not write it all, and would come again"
 
 
 def test_command_asks_to_try_later_when_the_database_is_away() -> None:

@@ -22,7 +22,7 @@ from forwarding.reply_address import reply_address
 from jarokelo.checks import incoming_mail_is_set_up
 from reports.models import Assignment
 from tests.forwarding.imap import Mailserver
-from tests.forwarding.letters import answer
+from tests.forwarding.letters import OURS, answer
 
 pytestmark = pytest.mark.django_db
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -188,7 +188,7 @@ def test_one_worker_at_a_time_and_a_dead_one_is_followed(server: Mailserver) -> 
 def test_nothing_is_marked_while_the_database_is_away(server: Mailserver, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = server.put(letters(1)[0])
 
-    def away(raw: bytes) -> None:
+    def away(raw: bytes, *, is_cut: bool) -> None:
         raise OperationalError
 
     monkeypatch.setattr(mailbox, "store_mail", away)
@@ -199,10 +199,10 @@ def test_nothing_is_marked_while_the_database_is_away(server: Mailserver, monkey
 def test_one_that_cannot_be_stored_keeps_no_other_back(server: Mailserver, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = (server.put(raw) for raw in letters(2))
 
-    def odd(raw: bytes) -> IncomingMail:
+    def odd(raw: bytes, *, is_cut: bool) -> IncomingMail:
         if raw == first.raw:
             raise RuntimeError
-        return store_mail(raw)
+        return store_mail(raw, is_cut=is_cut)
 
     monkeypatch.setattr(mailbox, "store_mail", odd)
     read_mailbox()
@@ -214,10 +214,31 @@ def test_one_that_cannot_be_stored_keeps_no_other_back(server: Mailserver, monke
 
 
 def test_of_one_that_is_far_too_large_the_beginning_is_kept(server: Mailserver, settings: Settings) -> None:
-    settings.MAIL_MAX_BYTES = 3000
+    settings.MAIL_IN_MAX_BYTES = 3000
     server.put(letters(1)[0] + b"x" * 50_000)
     assert read_mailbox() == 1
-    assert len(bytes(IncomingMail.objects.get().raw)) == 3000
+    mail = IncomingMail.objects.get()
+    assert (len(bytes(mail.raw)), mail.is_cut) == (3000, True)
+    assert read_mailbox() == 0
+
+
+def test_one_of_exactly_the_limit_is_whole(server: Mailserver, settings: Settings) -> None:
+    kept = server.put(letters(1)[0])
+    settings.MAIL_IN_MAX_BYTES = len(kept.raw)
+    assert read_mailbox() == 1
+    mail = IncomingMail.objects.get()
+    assert (bytes(mail.raw), mail.is_cut) == (kept.raw, False)
+
+
+def test_a_cut_mail_is_never_published_by_rule(assignment: Assignment, settings: Settings) -> None:
+    settings.ANSWERS_BY_RULE, settings.MAIL_AUTHSERV_ID = True, OURS
+    to = reply_address(assignment.pk)
+    assert store_mail(answer(to, "Jövő héten felmérjük."), is_cut=True).why == IncomingMail.Why.TOO_LONG
+    assert store_mail(answer(to, "Kedden felmérjük.")).why == IncomingMail.Why.FITS, "else the line above says nothing"
+
+
+def test_what_comes_in_and_what_goes_out_have_limits_of_their_own() -> None:
+    assert (site.MAIL_IN_MAX_BYTES, site.MAIL_MAX_BYTES) == (40_000_000, 10_000_000)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
@@ -283,7 +304,7 @@ def test_the_hook_takes_anything_but_nothing_without_its_secret(hooked: Client) 
 
 
 def test_the_hook_has_limits(hooked: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.MAIL_MAX_BYTES = 1000
+    settings.MAIL_IN_MAX_BYTES = 1000
     assert post(hooked, b"x" * 1001) == 413
     assert not IncomingMail.objects.exists()
     assert {post(hooked, b"x", "wrong") for _ in range(30)} == {403}

@@ -51,6 +51,18 @@ def test_publishing_the_answer(
     assert event.role == Role.MODERATOR
 
 
+def test_a_mail_that_was_cut_says_so_on_its_row_and_page(
+    at_desk: Client, assignment: Assignment, make_mail: MakeMail
+) -> None:
+    whole, cut = make_mail(assignment), make_mail(assignment, is_cut=True)
+    words, tag = "only its beginning is here", '<span class="tag">cut</span>'
+    english = {"accept-language": "en"}
+    assert words in at_desk.get(url_of(cut), headers=english).content.decode()
+    assert words not in at_desk.get(url_of(whole), headers=english).content.decode()
+    for lists in ("/desk/?queue=answers", reverse("desk_mails")):
+        assert at_desk.get(lists, headers=english).content.decode().count(tag) == 1
+
+
 def test_publishing_a_promise_needs_its_day(
     at_desk: Client, assignment: Assignment, sent: Report, make_mail: MakeMail
 ) -> None:
