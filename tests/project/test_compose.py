@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.project.variables import read_by_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "jarokelo" / "settings.py").read_text()))
+READ_BY_SETTINGS = read_by_settings()
+IN_THE_IMAGE = {"STATIC_ROOT", "MEDIA_ROOT", "DEMO_MAIL_DIR"}  # folders that the image and its volumes fix
+FOR_TESTS = {"TEST_DB_SUFFIX"}
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
@@ -28,16 +32,24 @@ def test_each_variable_is_read_by_the_settings(name: str) -> None:
     assert set(SERVICES[name]["environment"]) <= READ_BY_SETTINGS
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_each_variable_of_the_settings_reaches_the_container(name: str) -> None:
+    passed = set(SERVICES[name]["environment"])
+    assert sorted(READ_BY_SETTINGS - passed - IN_THE_IMAGE - FOR_TESTS) == []
+    assert not passed & IN_THE_IMAGE
+
+
 def test_the_images_own_variables_are_read_by_the_settings() -> None:
     names = set(re.findall(r"\b([A-Z_]+)=", DOCKERFILE)) - {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
     assert names <= READ_BY_SETTINGS
+    assert names >= IN_THE_IMAGE
 
 
 def test_no_secret_is_written_down() -> None:
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
             if "SECRET" in name or "PASSWORD" in name:
-                assert re.match(r"\$\{\w+:\?", value), name
+                assert value is None or re.match(r"\$\{\w+:\?", value), name
 
 
 @pytest.mark.parametrize("name", SERVICES)

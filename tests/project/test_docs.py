@@ -3,14 +3,33 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
+
+from tests.project.variables import read_by_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_operators_find_every_variable() -> None:
-    variables = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "jarokelo" / "settings.py").read_text()))
-    text = (ROOT / "docs" / "operations.md").read_text()
-    assert variables
-    assert [name for name in sorted(variables) if f"`{name}`" not in text] == []
+    assert sorted(read_by_settings() - rows_of("### Every variable")) == []
+
+
+def test_operators_find_every_command() -> None:
+    commands = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
+    assert "prepare" in commands
+    assert sorted(commands - {name.split()[0] for name in rows_of("## On one's own machine")}) == []
+
+
+def test_operators_find_every_job_of_beat() -> None:
+    assert rows_of("### What beat does") == {*settings.CELERY_BEAT_SCHEDULE, "read-mailbox"}
+
+
+def rows_of(heading: str) -> set[str]:
+    """What stands between backticks in the first column of a table of `operations.md`."""
+    text = (ROOT / "docs" / "operations.md").read_text().partition(f"\n{heading}\n")[2]
+    rows = [line.split(" | ")[0] for line in re.split(r"\n##", text)[0].splitlines() if line.startswith("| `")]
+    assert rows, heading
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
 
 
 def test_every_dependency_has_its_reason() -> None:
