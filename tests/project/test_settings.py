@@ -37,8 +37,9 @@ def variables_read() -> Iterator[str]:
             and isinstance(node.func, ast.Attribute)
             and getattr(node.func.value, "id", "") == "env"
         ):
-            assert isinstance(node.args[0], ast.Constant)
-            yield node.args[0].value
+            name = ast.literal_eval(node.args[0])
+            assert isinstance(name, str)
+            yield name
 
 
 def twice(names: Iterator[str]) -> list[str]:
