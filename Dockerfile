@@ -12,7 +12,8 @@ ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     STATIC_ROOT=/site-static \
     MEDIA_ROOT=/data/media \
-    DEMO_MAIL_DIR=/data/mail
+    DEMO_MAIL_DIR=/data/mail \
+    CARD_CACHE_DIR=/tmp/cards
 
 WORKDIR /site
 COPY requirements/base.txt requirements/base.txt

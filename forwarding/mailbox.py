@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from forwarding.incoming import store_mail
@@ -97,6 +97,15 @@ def read_mailbox() -> int:
         logger.warning("the mailbox could not be read: %s", error)
     release(box, lease_held[0], error)
     return fetched
+
+
+def failing_mailboxes() -> QuerySet[Mailbox]:
+    """The mailbox of `IMAP_URL`, while it cannot be read; one of an earlier setting says nothing any more."""
+    rows = Mailbox.objects.exclude(failing_since=None)
+    try:
+        return rows.filter(name=Address.parse(settings.IMAP_URL).name)
+    except ValueError:  # none is set, or no address of one: `manage.py check` says so
+        return rows.none()
 
 
 def claim(box: Mailbox) -> datetime | None:

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from forwarding.mailbox import failing_mailboxes
 from forwarding.models import Dispatch, DispatchDigest
+from forwarding.office.models import OfficeDigest
 from notifications.actions import WAITS_FOR_RESTORING
 from notifications.models import AlertMail, Bundle, BundleLine, Message, Notice
 from reports.models import ReportEvent, Timer
@@ -27,17 +29,19 @@ class Health(TypedDict):
     database: str
     broker: str
     queue_age_seconds: dict[str, int | None]
+    mailbox_failing_seconds: int | None
     reason: NotRequired[str]
+    warning: NotRequired[str]  # of what others' servers do: the site itself works
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    database, broker = _probes.submit(queue_ages), _probes.submit(ping_broker)
+    database, broker = _probes.submit(ask_database), _probes.submit(ping_broker)
     reasons: list[str] = []
-    health: Health = {"database": "ok", "broker": "ok", "queue_age_seconds": {}}
+    health: Health = {"database": "ok", "broker": "ok", "queue_age_seconds": {}, "mailbox_failing_seconds": None}
     try:
-        health["queue_age_seconds"] = database.result(PROBE_SECONDS)
+        health["queue_age_seconds"], health["mailbox_failing_seconds"] = database.result(PROBE_SECONDS)
     except (DatabaseError, TimeoutError) as error:
         health["database"] = "failed"
         reasons.append(f"database: {_in_words(error)}")
@@ -49,6 +53,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     for name, age in health["queue_age_seconds"].items():
         if age is not None and age > QUEUE_AGE_LIMIT:
             reasons.append(f"{name} have been waiting for {age} s; is a worker running?")
+    failing = health["mailbox_failing_seconds"]
+    if failing is not None and failing > QUEUE_AGE_LIMIT:
+        health["warning"] = f"the mailbox could not be read for {failing} s; the administration says why"
     if reasons:
         health["reason"] = "; ".join(reasons)
     return JsonResponse(health, status=503 if reasons else 200)
@@ -59,29 +66,32 @@ def _in_words(error: Exception) -> str:
     return f"no answer within {PROBE_SECONDS} s" if isinstance(error, TimeoutError) else type(error).__name__
 
 
-def queue_ages() -> dict[str, int | None]:
-    """Seconds that the oldest piece of each kind of work has been waiting; None when none waits."""
+def ask_database() -> tuple[dict[str, int | None], int | None]:
     now = timezone.now()
     try:
-        return {
-            "events": _age(
-                ReportEvent.objects.filter(processed_at=None).exclude(WAITS_FOR_RESTORING), "created_at", now
-            ),
-            "messages": _age(Message.objects.due(now), "next_try_at", now),
-            "bundles": _oldest(
-                _age(BundleLine.objects.filter(bundle=None, due_at__lte=now), "due_at", now),
-                _age(Bundle.objects.due(now), "next_try_at", now),
-            ),
-            "alerts": _age(AlertMail.objects.due(now), "next_try_at", now),
-            "notices": _age(Notice.objects.due(now), "next_try_at", now),
-            "timers": _age(Timer.objects.filter(done_at=None, due_at__lte=now), "due_at", now),
-            "dispatches": _oldest(
-                _age(Dispatch.objects.due(now), "next_try_at", now),
-                _age(DispatchDigest.objects.due(now), "next_try_at", now),
-            ),
-        }
+        return queue_ages(now), _age(failing_mailboxes(), "failing_since", now)
     finally:
         connection.close()  # the probe's thread has its own
+
+
+def queue_ages(now: datetime) -> dict[str, int | None]:
+    """Seconds that the oldest piece of each kind of work has been waiting; None when none waits."""
+    return {
+        "events": _age(ReportEvent.objects.filter(processed_at=None).exclude(WAITS_FOR_RESTORING), "created_at", now),
+        "messages": _age(Message.objects.due(now), "next_try_at", now),
+        "bundles": _oldest(
+            _age(BundleLine.objects.filter(bundle=None, due_at__lte=now), "due_at", now),
+            _age(Bundle.objects.due(now), "next_try_at", now),
+        ),
+        "alerts": _age(AlertMail.objects.due(now), "next_try_at", now),
+        "notices": _age(Notice.objects.due(now), "next_try_at", now),
+        "timers": _age(Timer.objects.filter(done_at=None, due_at__lte=now), "due_at", now),
+        "dispatches": _oldest(
+            _age(Dispatch.objects.due(now), "next_try_at", now),
+            _age(DispatchDigest.objects.due(now), "next_try_at", now),
+            _age(OfficeDigest.objects.due(now), "next_try_at", now),
+        ),
+    }
 
 
 def _oldest(*ages: int | None) -> int | None:

@@ -5,17 +5,20 @@ Every tab counts by the same rows that it lists, and all of them are counted by 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from forwarding.models import Dispatch, IncomingMail
+from forwarding.office.models import OfficeDigest
 from moderation.access import mails_for_desk_of
 from moderation.filters import DeskFilter
 from moderation.holders import of_person
@@ -28,6 +31,7 @@ from reports.models import Assignment, Report
 from reports.typed import typed_key
 
 Rows = QuerySet[Any]
+OFFICE_LISTS_SHOWN = timedelta(days=3)
 
 
 def my_reports(person: Person) -> QuerySet[Report]:
@@ -109,8 +113,15 @@ def _without_contact(person: Person) -> list[QuerySet[Assignment]]:
     return [rows.filter(contact=None), rows.filter(contact__in=unusable)]
 
 
+def failed_office_lists(person: Person) -> QuerySet[OfficeDigest]:
+    """Officers' daily lists of the last days, for employees; older ones have been followed by another."""
+    rows = OfficeDigest.objects.failed().filter(day__gt=timezone.localdate() - OFFICE_LISTS_SHOWN)
+    return rows.order_by("day", "pk") if person.is_staff else rows.none()
+
+
 def failed_lists(person: Person) -> list[Rows]:
-    return [failed_dispatches(person), failed_messages(person), _failed_bundles(person), *_without_contact(person)]
+    lists = [failed_dispatches(person), failed_messages(person), _failed_bundles(person), *_without_contact(person)]
+    return [*lists, failed_office_lists(person)] if person.is_staff else lists
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.readings import note_list
 from accounts.rights import Right
 from forwarding import actions
+from forwarding.mailbox import failing_mailboxes
 from forwarding.senders import senders_of
 from moderation import queues, talk, things
 from moderation.access import DeskRequest, desk_page, may
@@ -137,7 +138,14 @@ def failed_context(request: DeskRequest, queue: Queue) -> dict[str, Any]:
         "failed_parts": shown,
         "thing_holders": things.holders_of_things(keys),
         "unreachable": [] if alone else queues.without_contact(request.user)[:FAILED_SHOWN],
+        **({} if alone or not request.user.is_staff else office_trouble(request.user)),
     }
+
+
+def office_trouble(person: Any) -> dict[str, Any]:
+    """What only employees can do something about."""
+    lists = queues.failed_office_lists(person).prefetch_related("person__memberships__institution")
+    return {"office_lists": lists[:FAILED_SHOWN], "failing_mailbox": failing_mailboxes().first()}
 
 
 def _failed(rows: Callable[[Any], Any], kind: str) -> Callable[[Any, Thing | None], Any]:

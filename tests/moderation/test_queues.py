@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,7 +17,8 @@ from accounts.bans import ban_person, set_trust
 from accounts.models import Person, Reading
 from accounts.readings import note_reading
 from forwarding.actions import say_not_ours, send_report
-from forwarding.models import Dispatch, IncomingMail
+from forwarding.models import Dispatch, IncomingMail, Mailbox
+from forwarding.office.models import OfficeDigest
 from moderation.models import SavedFilter, SavedText
 from moderation.queues import QUEUES, count_all
 from municipalities.models import Area, Contact, Institution
@@ -91,6 +93,28 @@ def test_failed_bundles_are_told_and_tried_again(
 
     bundle.refresh_from_db()
     assert (bundle.status, bundle.attempts) == ("waiting", 0)
+    assert count_all(moderator)["failed"] == 0
+
+
+def test_employees_see_officers_lists_and_the_mailbox_that_fail(
+    client_of: Callable[[Person | None], Client], employee: Person, moderator: Person, works: Institution, settings: Any
+) -> None:
+    officer = Person.objects.create_user("tiszt@example.org", "pw")
+    officer.memberships.create(institution=works, role="officer")
+    today = timezone.localdate()
+    for day, error in ((today, "550 no such box"), (today - timedelta(days=9), "550 long ago")):
+        OfficeDigest.objects.create(person=officer, day=day, status="failed", last_error=error)
+    settings.IMAP_URL = "imap://us:pw@127.0.0.1:1143/INBOX"
+    Mailbox.objects.create(name="us@127.0.0.1:1143/INBOX", failing_since=timezone.now(), error="LOGIN refused")
+    said = ("550 no such box", works.name, "LOGIN refused")
+    page = client_of(employee).get("/desk/?queue=failed").content.decode()
+    assert [words in page for words in said] == [True, True, True]
+    assert "550 long ago" not in page
+    assert officer.email not in page
+    assert count_all(employee)["failed"] == 1
+
+    page = client_of(moderator).get("/desk/?queue=failed").content.decode()
+    assert not any(words in page for words in said)
     assert count_all(moderator)["failed"] == 0
 
 

@@ -45,6 +45,11 @@ def test_the_images_own_variables_are_read_by_the_settings() -> None:
     assert names >= IN_THE_IMAGE
 
 
+def test_pictures_are_kept_where_the_site_may_write() -> None:
+    """The folder of the code is root's."""
+    assert re.search(r"^ +CARD_CACHE_DIR=/tmp/\w+$", DOCKERFILE, re.M)
+
+
 def test_no_secret_is_written_down() -> None:
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
+from forwarding.models import Mailbox
 from jarokelo import health
 from notifications.models import Alert, AlertMail, Bundle, BundleLine, Message
 from reports.models import Report, ReportEvent
@@ -45,6 +46,7 @@ def test_all_is_well(client: Client) -> None:
             "timers": None,
             "dispatches": None,
         },
+        "mailbox_failing_seconds": None,
     }
 
 
@@ -86,6 +88,20 @@ def test_bundles_and_alerts_are_watched(client: Client, make_report: Callable[..
     assert ask(client)[1]["queue_age_seconds"]["bundles"] >= 180
 
 
+def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(client: Client, settings: Any) -> None:
+    """Another's server is away: the site still works, and must not be taken out of service."""
+    since = timezone.now() - timedelta(hours=1)
+    settings.IMAP_URL = "imap://us:pw@127.0.0.1:1143/INBOX"
+    Mailbox.objects.create(name="us@old.example:993/INBOX", failing_since=since)
+    assert ask(client)[1]["mailbox_failing_seconds"] is None, "it is not ours any more"
+    Mailbox.objects.create(name="us@127.0.0.1:1143/INBOX", failing_since=since, error="secret words")
+    status, found = ask(client)
+    assert (status, found["mailbox_failing_seconds"] >= 3600) == (200, True)
+    assert "mailbox" in found["warning"]
+    assert "127.0.0.1" not in str(found)
+    assert "secret" not in str(found)
+
+
 def test_the_broker_is_away(client: Client, settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     status, found = ask(client)
@@ -105,7 +121,7 @@ def test_a_silent_broker_is_not_waited_for(client: Client, settings: Any, silent
 
 
 def test_the_database_is_away(client: Client, monkeypatch: Any) -> None:
-    def fail() -> None:
+    def fail(now: datetime) -> None:
         raise DatabaseError("connection to 10.0.0.3 failed")
 
     monkeypatch.setattr(health, "queue_ages", fail)
