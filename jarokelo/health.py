@@ -74,8 +74,9 @@ def ask_database() -> tuple[dict[str, int | None], int | None]:
         connection.close()  # the probe's thread has its own
 
 
-def queue_ages(now: datetime) -> dict[str, int | None]:
+def queue_ages(now: datetime | None = None) -> dict[str, int | None]:
     """Seconds that the oldest piece of each kind of work has been waiting; None when none waits."""
+    now = now or timezone.now()
     return {
         "events": _age(ReportEvent.objects.filter(processed_at=None).exclude(WAITS_FOR_RESTORING), "created_at", now),
         "messages": _age(Message.objects.due(now), "next_try_at", now),
