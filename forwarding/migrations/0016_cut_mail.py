@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forwarding", "0014_endpoint_private"),
+        ("forwarding", "0015_bulk_sent_once"),
     ]
 
     operations = [
