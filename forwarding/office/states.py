@@ -23,7 +23,9 @@ SOON = timedelta(days=7)
 
 RUNNING = Q(ended_at=None)
 WAITS_FOR_ANSWER = RUNNING & Q(first_answer_at=None)
-WAITS_FOR_PROMISED = RUNNING & Q(promised_on__isnull=False, report__status=Status.IN_PROGRESS)
+# A body beside may promise while the one that leads is silent.
+_PROMISE_HOLDS = Q(report__status=Status.IN_PROGRESS) | Q(is_lead=False, report__status=Status.SENT)
+WAITS_FOR_PROMISED = RUNNING & Q(promised_on__isnull=False) & _PROMISE_HOLDS
 
 
 class Tab(models.TextChoices):
@@ -132,7 +134,8 @@ def deadline_of(assignment: Any, now: datetime | None = None) -> Deadline | None
     today = timezone.localdate(now)
     if not assignment.is_running:
         return None
-    if assignment.promised_on is not None and assignment.report.status == Status.IN_PROGRESS:
+    holding = (Status.IN_PROGRESS,) if assignment.is_lead else (Status.IN_PROGRESS, Status.SENT)
+    if assignment.promised_on is not None and assignment.report.status in holding:
         day = assignment.promised_on
         return Deadline(day, is_promise=True, is_late=day < today, days=(day - today).days)
     if assignment.first_answer_at is None and assignment.due_at is not None:

@@ -1,12 +1,13 @@
 """Several bodies for one report: one leads, the others have their own letter, clock, outcome and line."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import Person
@@ -15,6 +16,7 @@ from forwarding.beside import Beside
 from forwarding.forms import Step, possible_steps
 from forwarding.mail import compose
 from forwarding.models import Dispatch
+from forwarding.office.states import deadline_day, deadline_of, is_due_soon, promise_is_late
 from forwarding.tasks import send_dispatch
 from moderation.acts import recorded, undo_act
 from moderation.publishing import publish_by_rule
@@ -264,3 +266,19 @@ def test_whose_it_is_the_leading_body_says(
     say_not_ours(both[0] if who == "lead" else both[1], "Nem a miénk.", actor=None)
     report = _aside_and_back(Report.objects.get(pk=both[0].report_id), way, publish, moderator)
     assert (report.state, report.needs_rerouting) == (Status.SENT, who == "lead")
+
+
+def test_a_promise_beside_is_waited_for_while_the_lead_is_silent(both: tuple[Assignment, Assignment]) -> None:
+    _lead, beside = both
+    today = timezone.localdate()
+    promise_date(beside, today + timedelta(days=3), "Levágjuk.", actor=None)
+    deadline = deadline_of(fresh(beside))
+    assert deadline is not None
+    assert (deadline.day, deadline.is_promise) == (today + timedelta(days=3), True)
+    row = Assignment.objects.annotate(day=deadline_day()).get(is_due_soon(timezone.now()), pk=beside.pk)
+    assert row.day == deadline.day
+    Assignment.objects.filter(pk=beside.pk).update(promised_on=today - timedelta(days=1))
+    late = deadline_of(fresh(beside))
+    assert late is not None
+    assert late.is_late
+    assert Assignment.objects.get(promise_is_late(timezone.now())) == beside
