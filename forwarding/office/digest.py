@@ -147,9 +147,12 @@ def sections(digest: OfficeDigest, now: datetime) -> list[Section]:
 
 
 def cases_to_tell(person: Person) -> QuerySet[Any]:
-    """Of the bodies that the person answers for: one's own, those of one's units, and what nobody has taken."""
+    """Of the bodies that the person answers for: one's own, those of one's units, and what nobody has taken, or
+    somebody who does not answer there any more."""
     answering = Membership.objects.filter(person=person, role__in=ROLES)
-    mine = Q(assignee=person) | Q(assignee=None, unit=None) | Q(assignee=None, unit__in=units_of(person))
+    there = Membership.objects.filter(role__in=ROLES, person__is_active=True, institution=OuterRef("institution"))
+    is_nobodys = Q(~Exists(there.filter(person=OuterRef("assignee"))))
+    mine = Q(assignee=person) | (is_nobodys & (Q(unit=None) | Q(unit__in=units_of(person))))
     cases = own_cases(person).filter(mine, institution__in=answering.values("institution"))
     return cases.annotate(deadline_day=deadline_day())
 

@@ -56,28 +56,40 @@ def compose_given(person: Person, key: str) -> dict[str, Any] | None:
 
 
 def remind_of_subtasks() -> int:
-    """What is due today or before, once; to whoever has it, else to whoever made it. How many were reminded of."""
+    """What is due today or before, once, and not while the report is hidden. How many were reminded of."""
     has_it = Assignment.objects.filter(
         report=OuterRef("assignment__report"), institution=OuterRef("assignment__institution"), ended_at=None
     )
     due = Subtask.objects.filter(due_on__lte=timezone.localdate(), done_at=None, reminded_at=None)
+    due = due.filter(assignment__report__status__in=PUBLIC)
     count = 0
     for task in due.filter(Exists(has_it)).select_related("assignee", "created_by", "assignment"):
         with transaction.atomic():
             waiting = Subtask.objects.filter(pk=task.pk, done_at=None, reminded_at=None)
-            person = task.assignee or task.created_by
-            if not waiting.update(reminded_at=timezone.now()) or person is None:
-                continue
-            if _belongs(person, task.assignment.institution_id):
-                give_notice([person], TASK_DUE, str(task.pk))
+            people = _whom_to_remind(task)
+            if people and waiting.update(reminded_at=timezone.now()):
+                give_notice(people, TASK_DUE, str(task.pk))
                 count += 1
     return count
+
+
+def _whom_to_remind(task: Subtask) -> list[Person]:
+    """Whoever has it, else whoever made it, as long as they answer for the body; else those who lead it."""
+    there = Membership.objects.filter(institution=task.assignment.institution_id, person__is_active=True)
+    answering = set(there.exclude(role=Membership.Role.READER).values_list("person", flat=True))
+    for person in (task.assignee, task.created_by):
+        if person is not None and person.pk in answering:
+            return [person]
+    leads = there.filter(role=Membership.Role.LEAD)
+    return list(Person.objects.filter(pk__in=leads.values("person")).order_by("pk"))
 
 
 def compose_task(person: Person, key: str) -> dict[str, Any] | None:
     tasks = Subtask.objects.select_related("assignment__report", "assignment__institution")
     task = tasks.filter(pk=int(key), done_at=None).first()
     if task is None or not _belongs(person, task.assignment.institution_id):
+        return None
+    if task.assignment.report.status not in PUBLIC:
         return None
     return {**_case(task.assignment), "task": task}
 

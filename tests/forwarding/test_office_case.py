@@ -346,6 +346,37 @@ def test_no_reminder_where_the_case_is_not_theirs_any_more(
     assert remind_of_subtasks() == 0
 
 
+@pytest.mark.parametrize("gone", ["assignee", "both"])
+def test_a_reminder_of_who_has_gone_goes_to_who_is_there(
+    assignment: Assignment, officer: Person, colleague: Person, lead: Person, mailoutbox: list[Any], gone: str
+) -> None:
+    add_subtask(assignment, "Szemle", actor=officer, due_on=timezone.localdate(), assignee=colleague)
+    colleague.memberships.all().delete()
+    if gone == "both":
+        Person.objects.filter(pk=officer.pk).update(is_active=False)
+    assert remind_of_subtasks() == 1
+    told = officer if gone == "assignee" else lead
+    assert [one.to[0] for one in mails(mailoutbox)] == [told.email]
+
+
+def test_where_nobody_is_there_a_reminder_waits(assignment: Assignment, officer: Person, colleague: Person) -> None:
+    add_subtask(assignment, "Szemle", actor=officer, due_on=timezone.localdate(), assignee=officer)
+    officer.memberships.all().delete()
+    assert remind_of_subtasks() == 0
+    Membership.objects.filter(person=colleague).update(role="lead")
+    assert remind_of_subtasks() == 1
+
+
+def test_no_reminder_while_the_report_is_hidden(assignment: Assignment, officer: Person, mailoutbox: list[Any]) -> None:
+    add_subtask(assignment, "Szemle", actor=officer, due_on=timezone.localdate(), assignee=officer)
+    Report.objects.filter(pk=assignment.report_id).update(status=Status.HIDDEN)
+    assert remind_of_subtasks() == 0
+    Report.objects.filter(pk=assignment.report_id).update(status=Status.SENT)
+    assert remind_of_subtasks() == 1
+    Report.objects.filter(pk=assignment.report_id).update(status=Status.HIDDEN)
+    assert mails(mailoutbox) == []
+
+
 # -- Export and erasure -------------------------------------------------------------------------------------
 
 

@@ -208,6 +208,24 @@ def test_a_colleagues_cases_are_theirs(
     assert words == {english.email: {"enyém", "senkié"}, colleague.email: {"övé", "telepé", "senkié"}}
 
 
+@pytest.mark.parametrize("how", ["removed", "reader", "inactive"])
+def test_a_case_of_who_has_gone_is_nobodys(
+    cases: Cases, english: Person, works: Institution, at_seven: Callable[..., datetime], how: str
+) -> None:
+    """However that came: the administration changes memberships without giving the cases back."""
+    gone = Person.objects.create_user("gone@example.org", "pw", is_active=how != "inactive")
+    depot = Unit.objects.create(institution=works, name="Telep")
+    if how != "removed":
+        role = "reader" if how == "reader" else "officer"
+        Membership.objects.create(person=gone, role=role, institution=works)
+    late, of_unit = cases.sent("övé", due_in=-5), cases.sent("telepé", due_in=-5)
+    Assignment.objects.filter(pk=late.pk).update(assignee=gone)
+    Assignment.objects.filter(pk=of_unit.pk).update(assignee=gone, unit=depot)
+    (text,) = send_all(at_seven(1))
+    assert mail.outbox[0].to == [english.email]
+    assert ("övé" in text, "telepé" in text) == (True, False)
+
+
 def test_one_click_stops_it_and_the_settings_bring_it_back(
     cases: Cases,
     english: Person,
