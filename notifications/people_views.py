@@ -47,7 +47,8 @@ def person_page(request: HttpRequest, slug: str) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """`month` is "2026-11" or "all"; without it this month. `area` is an area's id."""
     month = read_month(request.GET.get("month", ""))
-    area = Area.objects.filter(pk=typed_key(request.GET.get("area", ""))).first()
+    key = typed_key(request.GET.get("area", ""))
+    area = Area.objects.filter(pk=key).first() if key else None
     context = {
         "month": month,
         "months": last_months(),

@@ -166,8 +166,16 @@ class Responsibility(models.Model):
                 name="responsibility_days_in_order",
                 violation_error_message=_("The last day is before the first."),
             ),
-            models.CheckConstraint(condition=models.Q(weekdays__contained_by=WEEKDAYS), name="responsibility_weekdays"),
-            models.CheckConstraint(condition=models.Q(months__contained_by=MONTHS), name="responsibility_months"),
+            models.CheckConstraint(
+                condition=models.Q(weekdays__contained_by=WEEKDAYS),
+                name="responsibility_weekdays",
+                violation_error_message=_("Weekdays are numbers from 1 (Monday) to 7."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(months__contained_by=MONTHS),
+                name="responsibility_months",
+                violation_error_message=_("Months are numbers from 1 to 12."),
+            ),
         ]
         indexes = [
             # Suggestions for a report: rules of its areas and categories.

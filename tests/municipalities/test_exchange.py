@@ -120,11 +120,11 @@ def test_one_bad_row_stops_all(tables: Institution, tmp_path: Path) -> None:
     )
     good = '"Közút; „Kft.”",leads,,,,,,,,,,,7,1'
     cases = {
-        '"Kózút",leads,,,,,,,,,,,7,1': "is not known as illetékes",
-        '"Közút; „Kft.”",leads,district XX,,,,,,,,,,7,1': "is not known as",
+        '"Kózút",leads,,,,,,,,,,,7,1': "Nincs ilyen illetékes",
+        '"Közút; „Kft.”",leads,district XX,,,,,,,,,,7,1': "Nincs ilyen",
         '"Közút; „Kft.”",leads,,,,POINT(,,,,,,,7,1': "WKT",
         '"Közút; „Kft.”",leads,,,,,,,2026-13-01,,,,7,1': "dátum",
-        '"Közút; „Kft.”",leads,,,,,,,,,"1,9",,7,1': "9",
+        '"Közút; „Kft.”",leads,,,,,,,,,"1,9",,7,1': "hétfő",
         '"Közút; „Kft.”",gone,,,,,,,,,,,7,1': "gone",
         '"Közút; „Kft.”",leads,,,,,,,,,,,0,1': "1",
         '"Közút; „Kft.”",leads,,,,,,,,,,,7,maybe': "maybe",
@@ -141,7 +141,7 @@ def test_one_bad_row_stops_all(tables: Institution, tmp_path: Path) -> None:
     path.write_text("institution,efect\nx,leads\n")
     with pytest.raises(CommandError, match="Nothing"):
         call_command("import_table", "rules", str(path), stdout=io.StringIO(), stderr=err)
-    assert "Unknown columns: efect" in err.getvalue()
+    assert "Ismeretlen oszlopok: efect" in err.getvalue()
 
 
 def test_files_as_spreadsheets_write_them() -> None:

@@ -69,8 +69,20 @@ YES = {SENT: "solved", IN_PROGRESS: "solved", AWAITING: "solved", UNRESOLVED: "s
 NO = {SENT: "sent", IN_PROGRESS: "in_progress", AWAITING: "in_progress", UNRESOLVED: "in_progress"}
 # The officer's link: answer → status.
 OFFICER: dict[str, dict[str, str]] = {
-    "sent": {"answer": "in_progress", "promise": "in_progress", "done": "awaiting_confirmation", "not_ours": "sent"},
-    "in_progress": {"answer": "", "promise": "", "done": "awaiting_confirmation", "not_ours": "sent"},
+    "sent": {
+        "answer": "in_progress",
+        "promise": "in_progress",
+        "done": "awaiting_confirmation",
+        "not_ours": "sent",
+        "cannot": "unresolved",
+    },
+    "in_progress": {
+        "answer": "",
+        "promise": "",
+        "done": "awaiting_confirmation",
+        "not_ours": "sent",
+        "cannot": "unresolved",
+    },
     "awaiting_confirmation": {"answer": "", "not_ours": "sent"},
     "solved": {"answer": ""},
     "unresolved": {"answer": "in_progress"},
@@ -238,7 +250,7 @@ def test_an_officer(status: str, bring: Callable[[str], Report]) -> None:
     report = bring(status)
     page = Client().get(link(report)).content.decode()
     assert set(re.findall(r'name="step"\s+value="(\w+)"', page)) == set(OFFICER[status])
-    for step in ("answer", "promise", "done", "not_ours"):
+    for step in ("answer", "promise", "done", "not_ours", "cannot"):
         report = bring(status)
         fields = {"step": step, "text": "Válasz.", "promised_on": date(2099, 1, 2).isoformat()}
         Client().post(link(report), fields)

@@ -129,7 +129,7 @@ def test_only_what_everybody_sees_can_be_followed_by_mail(
     hide_report(sent, "", actor=moderator)
     path = f"/reports/{sent.reference}/news"
     assert [client_of(p).post(path, {"email": "a@example.org"}).status_code for p in (None, reporter)] == [410, 410]
-    assert client_of(None).get(path).status_code == 405
+    assert client_of(None).get(path).status_code == 410
 
 
 # -- The same kind of problem nearby ------------------------------------------------------------------------
