@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('municipalities', '0010_deadlines'),
+        ("municipalities", "0010_deadlines"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='responsibility',
-            name='responsibility_weekdays',
-            constraint=models.CheckConstraint(condition=models.Q(('weekdays__contained_by', [1, 2, 3, 4, 5, 6, 7])), name='responsibility_weekdays', violation_error_message='Weekdays are numbers from 1 (Monday) to 7.'),
+            model_name="responsibility",
+            name="responsibility_weekdays",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekdays__contained_by", [1, 2, 3, 4, 5, 6, 7])),
+                name="responsibility_weekdays",
+                violation_error_message="Weekdays are numbers from 1 (Monday) to 7.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='responsibility',
-            name='responsibility_months',
-            constraint=models.CheckConstraint(condition=models.Q(('months__contained_by', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])), name='responsibility_months', violation_error_message='Months are numbers from 1 to 12.'),
+            model_name="responsibility",
+            name="responsibility_months",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("months__contained_by", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])),
+                name="responsibility_months",
+                violation_error_message="Months are numbers from 1 to 12.",
+            ),
         ),
     ]
