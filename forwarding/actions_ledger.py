@@ -65,6 +65,7 @@ def _state(dispatch: Dispatch) -> dict[str, Any]:
         "sent_at": dispatch.sent_at.isoformat() if dispatch.sent_at else None,
         "contact": dispatch.contact_id,
         "is_dropped": dispatch.is_dropped,
+        "last_error": dispatch.last_error,
     }
 
 
@@ -189,8 +190,7 @@ def _restore(dispatch: Dispatch, before: dict[str, Any]) -> None:
     dispatch.next_try_at = parse_datetime(before["next_try_at"]) or timezone.now()
     dispatch.sent_at = parse_datetime(before["sent_at"]) if before["sent_at"] else None
     dispatch.contact, dispatch.address = contact, contact.address
-    last = dispatch.tries.order_by("-number").values_list("answer", flat=True).first()
-    dispatch.last_error = (last or "") if dispatch.status in MAY_AGAIN else ""
+    dispatch.last_error = before["last_error"] if "last_error" in before else _last_answer(dispatch)
     dispatch.save(
         update_fields=[
             "status",
@@ -203,6 +203,12 @@ def _restore(dispatch: Dispatch, before: dict[str, Any]) -> None:
             "last_error",
         ]
     )
+
+
+def _last_answer(dispatch: Dispatch) -> str:
+    """What the event did not keep in its first days."""
+    last = dispatch.tries.order_by("-number").values_list("answer", flat=True).first()
+    return (last or "") if dispatch.status in MAY_AGAIN else ""
 
 
 @transaction.atomic

@@ -11,9 +11,9 @@ from reports.models import Report, Timer
 Rows = dict[tuple[str, Any], dict[str, Any]]
 
 
-def rows_of(report: Report) -> Rows:
+def rows_of(*reports: Report) -> Rows:
     """Versions count up, and a sending that was taken back stays as such: both are history."""
-    rows = snapshot([report.pk])
+    rows = snapshot([report.pk for report in reports])
     return {
         key: {name: value for name, value in row.items() if name != "version"}
         for key, row in rows.items()
@@ -27,5 +27,6 @@ def take_right(right: Right, role: Role = Role.VOLUNTEER) -> None:
     group.permissions.remove(Permission.objects.get(content_type__app_label="accounts", codename=right))
 
 
-def timers_of(report: Report) -> list[tuple[Any, ...]]:
-    return sorted(Timer.objects.filter(report=report).values_list("kind", "base", "due_at", "done_at"))
+def timers_of(*reports: Report) -> list[tuple[Any, ...]]:
+    rows = Timer.objects.filter(report__in=reports)
+    return sorted(rows.values_list("report", "kind", "base", "due_at", "done_at"), key=repr)
