@@ -22,7 +22,9 @@ class Deed(models.Model):
         TAKE_BACK = "take_back_case", _("Case taken back")
         NEW_TEXT = "new_text", _("Saved text written")
         CHANGE_TEXT = "change_text", _("Saved text changed")
-        DELETE_TEXT = "delete_text", _("Saved text deleted")
+        DELETE_TEXT = "delete_text", _("Saved text deleted")  # of the first days, before one could be put away
+        PUT_TEXT_AWAY = "put_text_away", _("Saved text put away")
+        BRING_TEXT_BACK = "bring_text_back", _("Saved text brought back")
         ENTER = "enter", _("Report entered by hand")
         MATCH_MAIL = "match_mail", _("Mail matched with a report")
         UNMATCH_MAIL = "unmatch_mail", _("Mail taken from a report")

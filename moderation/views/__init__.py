@@ -27,7 +27,7 @@ from moderation.views.routing import (
     desk_streets,
 )
 from moderation.views.saved_filters import desk_filter, desk_filters
-from moderation.views.saved_texts import desk_text, desk_text_delete, desk_texts
+from moderation.views.saved_texts import desk_text, desk_text_away, desk_texts
 from moderation.views.split import desk_highlight, desk_split
 from moderation.views.talk import desk_hide_step, desk_talk
 from moderation.views.team import desk_team
@@ -82,7 +82,7 @@ __all__ = [
     "desk_talk",
     "desk_team",
     "desk_text",
-    "desk_text_delete",
+    "desk_text_away",
     "desk_texts",
     "desk_trust",
     "desk_undo",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rights import Right
 from moderation.access import DeskRequest, desk_page
-from moderation.actions_texts import delete_text, keep_text
+from moderation.actions_texts import bring_text_back, keep_text, put_text_away
 from moderation.forms_texts import SavedTextForm
 from moderation.models import SavedText
 from reports.models import Report
@@ -20,7 +20,7 @@ from reports.placeholders import MEANINGS, fill
 @desk_page
 def desk_texts(request: DeskRequest) -> HttpResponse:
     context = {
-        "texts": SavedText.objects.select_related("category", "area"),
+        "texts": SavedText.objects.select_related("category", "area").order_by("-is_active", "act", "name", "pk"),
         "may_write": Right.WRITE_TEXTS in request.user.rights,
     }
     return render(request, "moderation/saved_texts.html", context)
@@ -48,15 +48,22 @@ def desk_text(request: DeskRequest, pk: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
-def desk_text_delete(request: DeskRequest, pk: int) -> HttpResponse:
-    """Asks first: it cannot be brought back."""
+def desk_text_away(request: DeskRequest, pk: int) -> HttpResponse:
+    """Put one away, or bring it back, whichever it is not; says first what that means."""
     if Right.WRITE_TEXTS not in request.user.rights:
         raise Http404
     saved = get_object_or_404(SavedText, pk=pk)
+    template = "moderation/saved_text_away.html"
     if request.method != "POST":
-        return render(request, "moderation/saved_text_delete.html", {"saved": saved})
-    delete_text(saved, actor=request.user)
-    messages.success(request, _("Deleted."))
+        return render(request, template, {"saved": saved})
+    if request.POST.get("do") == "back":
+        overlap = bring_text_back(saved, actor=request.user)
+        if overlap is not None:
+            return render(request, template, {"saved": saved, "overlap": overlap}, status=409)
+        messages.success(request, _("It is offered again."))
+    else:
+        put_text_away(saved, actor=request.user)
+        messages.success(request, _("Put away; it can be brought back."))
     return redirect("desk_texts")
 
 

@@ -82,14 +82,16 @@ def test_saved_texts(boss: Client) -> None:
     text = SavedText.objects.get()
     boss.post(reverse("desk_text", args=[text.pk]), {**typed, "name": "Hol van ez?"})
     boss.post(reverse("desk_text", args=[text.pk]), {**typed, "do": "preview"})
-    boss.post(reverse("desk_text_delete", args=[text.pk]))
+    for do in ("away", "away", "back", "back"):  # the second of each changes nothing
+        boss.post(reverse("desk_text_away", args=[text.pk]), {"do": do})
     assert list(Deed.objects.order_by("pk").values_list("kind", "values__name")) == [
         ("new_text", "Hol?"),
         ("change_text", "Hol van ez?"),
-        ("delete_text", "Hol van ez?"),
+        ("put_text_away", "Hol van ez?"),
+        ("bring_text_back", "Hol van ez?"),
     ]
-    assert "Hol van ez?" in history(boss, kind="delete_text")
-    assert "Hol?" not in history(boss, kind="delete_text")
+    assert "Hol van ez?" in history(boss, kind="put_text_away")
+    assert "Hol?" not in history(boss, kind="put_text_away")
 
 
 def test_reports_entered_by_hand(at_desk: Client, moderator: Person, potholes: Category, district: Area) -> None:

@@ -126,7 +126,7 @@ def test_not_automatic_or_not_offered_may_meet() -> None:
     assert overlapping(SavedText(act="ask", is_automatic=True)) is not None
 
 
-def test_writing_changing_and_deleting(at_employees_desk: Client, employee: Person) -> None:
+def test_writing_changing_and_putting_away(at_employees_desk: Client, employee: Person) -> None:
     at_employees_desk.post(reverse("desk_text_new"), typed(text_en="Where is it?"))
     saved = SavedText.objects.get()
     assert (saved.texts, saved.written_by) == ({"hu": "Hol van: {address}?", "en": "Where is it?"}, employee)
@@ -134,13 +134,38 @@ def test_writing_changing_and_deleting(at_employees_desk: Client, employee: Pers
     saved.refresh_from_db()
     assert (saved.name, saved.texts) == ("Merre?", {"hu": "Hol van: {address}?"})
     assert "Merre?" in at_employees_desk.get(reverse("desk_texts")).content.decode()
-    url = reverse("desk_text_delete", args=[saved.pk])
+    url = reverse("desk_text_away", args=[saved.pk])
     assert url in at_employees_desk.get(reverse("desk_texts")).content.decode()
-    asked = at_employees_desk.get(url)  # and nothing is gone before one says yes
-    assert (asked.status_code, SavedText.objects.count()) == (HTTPStatus.OK, 1)
+    asked = at_employees_desk.get(url)  # and nothing changes before one says yes
+    assert (asked.status_code, SavedText.objects.filter(is_active=True).count()) == (HTTPStatus.OK, 1)
     assert "Merre?" in asked.content.decode()
-    at_employees_desk.post(url)
-    assert not SavedText.objects.exists()
+    before = SavedText.objects.values().get()
+    for do, is_active in (("away", False), ("away", False), ("back", True)):
+        assert at_employees_desk.post(url, {"do": do})["Location"] == reverse("desk_texts")
+        after = SavedText.objects.values().get()
+        assert {**after, "changed_at": None} == {**before, "changed_at": None, "is_active": is_active}
+        page = at_employees_desk.get(reverse("desk_texts"), headers={"Accept-Language": "en"}).content.decode()
+        assert ("not offered" in page) is not is_active
+        assert ("Put away<" in page, "Bring back<" in page) == (is_active, not is_active)
+
+
+def test_one_put_away_is_offered_nowhere(at_employees_desk: Client, submitted: Report) -> None:
+    saved = save()
+    assert texts_for(submitted)
+    at_employees_desk.post(reverse("desk_text_away", args=[saved.pk]), {"do": "away"})
+    assert texts_for(submitted) == {}
+
+
+def test_an_automatic_one_does_not_come_back_beside_another(at_employees_desk: Client) -> None:
+    first = save("első", is_automatic=True)
+    url = reverse("desk_text_away", args=[first.pk])
+    at_employees_desk.post(url, {"do": "away"})
+    save("második", is_automatic=True)
+    response = at_employees_desk.post(url, {"do": "back"})
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "második" in response.content.decode()
+    first.refresh_from_db()
+    assert not first.is_active
 
 
 @pytest.mark.parametrize(
@@ -172,7 +197,7 @@ def test_volunteers_read_but_do_not_write(at_desk: Client) -> None:
     assert "Hol van?" in page
     assert at_desk.post(reverse("desk_text", args=[saved.pk]), typed()).status_code == HTTPStatus.NOT_FOUND
     for method in (at_desk.get, at_desk.post):
-        assert method(reverse("desk_text_delete", args=[saved.pk])).status_code == HTTPStatus.NOT_FOUND
+        assert method(reverse("desk_text_away", args=[saved.pk])).status_code == HTTPStatus.NOT_FOUND
     assert SavedText.objects.exists()
 
 

@@ -313,8 +313,8 @@ desk_bulk_run                 -          302 404 404 404 404 404 404 404
 desk_texts                    -          302 404 404 200 200 404 404 200
 desk_text_new                 -          302 404 404 404 404 404 404 200
 desk_text                     -          302 404 404 404 404 404 404 404
-desk_text_delete              -          302 404 404 404 404 404 404 404
-POST desk_text_delete         -          302 404 404 404 404 404 404 404
+desk_text_away                -          302 404 404 404 404 404 404 404
+POST desk_text_away           -          302 404 404 404 404 404 404 404
 desk_routing                  -          302 404 404 200 200 404 404 200
 POST desk_routing             -          302 404 404 400 400 404 404 400
 desk_rules                    -          302 404 404 404 404 404 404 200
@@ -567,7 +567,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "person_page": {"slug": "nobody"},
     "desk_lift": {"kind": "nothing", "pk": 1},
     "desk_bulk_run": {"pk": 1},
-    **{name: {"pk": 1} for name in ("desk_text", "desk_text_delete")},
+    **{name: {"pk": 1} for name in ("desk_text", "desk_text_away")},
     **{name: {"pk": 10**9} for name in ("desk_rule", "desk_rule_undo", "desk_street_group")},
     "draft_delete": {"submission": "11111111-2222-4333-8444-555555555555"},
     **{name: {"pk": 1} for name in ("office_body", "office_units", "office_texts", "office_text_new")},
