@@ -77,7 +77,9 @@ def check_pages(page: Page, paths: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
-@pytest.mark.parametrize("audience", ["public", "citizens", "members", "desk", "employees", "officers"])
+@pytest.mark.parametrize(
+    "audience", ["public", "citizens", "members", "desk", "ledger", "employees", "officers", "leads"]
+)
 def test_pages(
     audience: str,
     screen: str,
@@ -89,7 +91,12 @@ def test_pages(
 ) -> None:
     watch.expected += ["404 (Not Found)", "410 (Gone)"]
     context = open_context(screen)
-    people = {"members": world.reporter, "desk": world.moderator, "employees": employee, "officers": world.officer}
+    people = {
+        "members": world.reporter,
+        **dict.fromkeys(("desk", "ledger"), world.moderator),
+        "employees": employee,
+        **dict.fromkeys(("officers", "leads"), world.officer),
+    }
     if audience in people:
         signed_in(context, people[audience])
     found = check_pages(context.new_page(), getattr(world, f"{audience}_pages"))

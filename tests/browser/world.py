@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +15,13 @@ from accounts.models import Person
 from accounts.profiles import change_profile
 from accounts.sign_in_links import sign_in_url
 from forwarding.actions import answer_report, promise_date, say_done, send_report
+from forwarding.actions_letters import recall_report
 from forwarding.models import ContactHealth, Dispatch, IncomingMail
 from jarokelo.demo import mailbox
 from moderation.acts import recorded
 from moderation.models import Act, Bulk, SavedText
 from moderation.queues import QUEUES
-from municipalities.models import Area, Category, Institution
+from municipalities.models import Area, Category, Institution, Membership, Responsibility, StreetGroup
 from notifications.deliveries import DeliveryStatus
 from notifications.recognition import count_help
 from reports import links
@@ -263,6 +264,9 @@ class World:
         report = self.reports["submitted"]
         ban_person(Person.objects.for_address("banned@example.org"), "Sértegetett.", None, actor=employee)
         text = SavedText.objects.create(act="ask", name="Hol van?", texts={"hu": "Hol van: {address}?"})
+        away = SavedText.objects.create(act="ask", name="Mikor?", texts={"hu": "Mikor?"}, is_active=False)
+        line = LineString((19.03, 47.45), (19.05, 47.47), srid=4326)
+        streets = StreetGroup.objects.create(name="Főutak", streets=["Üllői út"], shape=line, metres=20)
         with recorded("note", report, actor=employee):
             note_report(report, "Megnéztük.", actor=employee)
         Act.objects.update(needs_look=True)
@@ -287,6 +291,9 @@ class World:
             *(reverse(name) for name in names),
             f"{reverse('desk_history')}?look=on",
             reverse("desk_text", args=[text.pk]),
+            *(reverse("desk_text_away", args=[one.pk]) for one in (text, away)),
+            reverse("desk_rule", args=[Responsibility.objects.latest("pk").pk]),
+            reverse("desk_street_group", args=[streets.pk]),
             reverse("desk_bulk_run", args=[done.pk]),
         ]
 
@@ -297,7 +304,20 @@ class World:
         office = reverse("office_case", args=[self.assignment("sent").pk])
         pages = ["/office/", "/office/?show=closed", "/office/?q=x", "/office/map", "/office/export", "/office/print"]
         pages += ["/office/views/", "/office/bulk/", "/office/bulk/?all=1"]
+        recalled = self.assignment("extra-1")
+        recall_report(recalled, "Nem az önök útja.", actor=self.moderator)
+        tokens.append(links.officer_token(recalled.pk))  # 410
         return [*pages, office, *(reverse("officer_case", args=[t]) for t in tokens)]
+
+    @property
+    def leads_pages(self) -> list[str]:
+        """The officer leads two bodies, and chooses between them."""
+        Membership.objects.filter(person=self.officer).update(role="lead")
+        other = Institution.objects.create(name="Egyváros Főkert", kind="utility")
+        Membership.objects.create(person=self.officer, role="lead", institution=other)
+        bodies = (self.institution, other)
+        names = ("office_body", "office_units", "office_texts", "office_text_new")
+        return ["/office/", *(reverse(name, args=[body.pk]) for body in bodies for name in names)]
 
     def link_of_closed_case(self) -> str:
         """An officer's link that is too old."""
