@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0007_deeds"),
+        ("moderation", "0008_bulk_sent_once"),
     ]
 
     operations = [
