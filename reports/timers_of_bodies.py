@@ -83,6 +83,8 @@ class BodyRule:
     follows: tuple[TimerKind, ...] = ()
     any_kind: bool = False  # but praise, which waits for nothing
     not_at_once: bool = False
+    # Of a wait that a second letter to the same body goes on with: what the first was reminded of is not said again.
+    once_a_wait: bool = False
 
     def base_of(self, report: Report, assignment: Assignment | None) -> datetime | None:
         kinds = (Report.Kind.PROBLEM, Report.Kind.QUESTION) if self.any_kind else (Report.Kind.PROBLEM,)
@@ -97,14 +99,16 @@ class BodyRule:
         moment = self.when(kind, assignment, base)
         if self.not_at_once and moment < assignment.runs_since + QUIET_AFTER_SENDING:
             return None
+        if self.once_a_wait and moment < assignment.sent_at:
+            return None
         return moment
 
 
 K = TimerKind
 BODY_RULES: dict[TimerKind, BodyRule] = {
-    K.REMIND_BEFORE: BodyRule(due_day, _on_due_morning, not_at_once=True),
-    K.REMIND_DUE: BodyRule(due_day, _on_due_morning),
-    K.ESCALATE: BodyRule(due_day, _on_due_morning, follows=(K.REMIND_DUE,)),
+    K.REMIND_BEFORE: BodyRule(due_day, _on_due_morning, not_at_once=True, once_a_wait=True),
+    K.REMIND_DUE: BodyRule(due_day, _on_due_morning, once_a_wait=True),
+    K.ESCALATE: BodyRule(due_day, _on_due_morning, follows=(K.REMIND_DUE,), once_a_wait=True),
     K.NO_ANSWER: BodyRule(wait_of_answer, _end_of_wait, follows=(K.ESCALATE,), any_kind=True),
     K.BODY_PROMISED: BodyRule(promised_day),
     K.BODY_PROMISED_AGAIN: BodyRule(promised_day, follows=(K.BODY_PROMISED,)),

@@ -392,6 +392,21 @@ def test_more_words_of_the_body_move_no_clock_of_the_work(clock: Clock, assignme
     assert ended(assignment)[1] == Reason.NO_SOLUTION
 
 
+@pytest.mark.parametrize(("days", "later"), [(25, ["body_reminded", "escalated"]), (35, ["escalated"]), (46, [])])
+def test_sent_once_more_it_hears_no_reminder_again(
+    clock: Clock, assignment: Assignment, moderator: Person, days: int, later: list[str]
+) -> None:
+    pass_time(clock, days)
+    before = letters()
+    _send_again(assignment, moderator, assignment.report)
+    pass_time(clock, 0.1)
+    assert letters() == [*before, "sent"]
+    pass_time(clock, 59.8 - days)
+    assert letters() == [*before, "sent", *later]
+    pass_time(clock, 0.4)
+    assert status_of(assignment.report) == Status.UNRESOLVED
+
+
 def test_handing_over_restarts_the_clock_and_the_age_stays(
     clock: Clock, assignment: Assignment, gardens: Institution, moderator: Person
 ) -> None:
