@@ -17,7 +17,16 @@ from forwarding.models import Dispatch
 from municipalities.models import Institution, Responsibility
 from notifications.deliveries import Delivery, DeliveryStatus
 from notifications.models import Bundle
-from reports.actions import assign_report, end_assignment, lock_report, move_report, reopen_assignment, update_report
+from reports.actions import (
+    assign_report,
+    end_assignment,
+    end_beside,
+    lock_report,
+    move_report,
+    reopen_assignment,
+    reopen_beside,
+    update_report,
+)
 from reports.lifecycle import ANSWER_LEADS_TO, CLOSED, PUBLIC, EventKind, MoveNotAllowed, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import announce, write_event
@@ -77,6 +86,8 @@ def send_report(
     if ends_here:
         end_assignment(assignment, Assignment.Outcome.ENDED)
     send_beside(assignment, others, actor=actor, role=role)
+    if ends_here:
+        end_beside(report)
     return assignment
 
 
@@ -92,7 +103,7 @@ def note_answer(report: Report, assignment: Assignment, came_at: datetime | None
         assignment.first_answer_at = now
         assignment.save(update_fields=["first_answer_at"])
     # What stands on the report is the leading body's, or that of whoever led before.
-    if report.first_answer_at is None and not assignment.is_beside:
+    if report.first_answer_at is None and not assignment.was_sent_beside:
         update_report(report, first_answer_at=now)
 
 
@@ -101,11 +112,12 @@ def _comes_late(report: Report, assignment: Assignment) -> bool:
     return report.state == Status.UNRESOLVED and assignment.may_come_late
 
 
-def _take_up(assignment: Assignment) -> None:
+def _take_up(report: Report, assignment: Assignment) -> None:
     if assignment.may_come_late:
         assignment.promised_on = None  # the old day was not kept
         assignment.save(update_fields=["promised_on"])
         reopen_assignment(assignment)
+        reopen_beside(report)
 
 
 def _leads(report: Report, assignment: Assignment, new: Status, role: Role) -> bool:
@@ -135,6 +147,8 @@ def answer_report(
         if late and assignment.is_lead:
             reopen_assignment(assignment)
         if _leads(report, assignment, new, role):
+            if late and new not in CLOSED:
+                reopen_beside(report)
             event = move_report(
                 report, new, role=role, actor=actor, event=EventKind.ANSWERED, assignment=assignment, text=text, **data
             )
@@ -164,7 +178,7 @@ def promise_date(
     may_come = assignment.is_leading and report.state in (Status.SENT, Status.IN_PROGRESS)
     if not is_problem or not (may_come or _comes_late(report, assignment)):
         raise MoveNotAllowed(report.state, Status.IN_PROGRESS, role)
-    _take_up(assignment)
+    _take_up(report, assignment)
     note_answer(report, assignment, came_at)
     assignment.promised_on = day
     assignment.save(update_fields=["promised_on"])
@@ -211,7 +225,7 @@ def say_done(
         return answer_beside(report, assignment, text, says="done", actor=actor, role=role, **data)
     if not assignment.is_leading and not _comes_late(report, assignment):
         raise MoveNotAllowed(report.state, Status.AWAITING_CONFIRMATION, role)
-    _take_up(assignment)
+    _take_up(report, assignment)
     note_answer(report, assignment, came_at)
     return move_report(
         report, Status.AWAITING_CONFIRMATION, role=role, actor=actor, assignment=assignment, text=text, **data

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from municipalities.models import Institution
+from municipalities.models import Institution, Membership
 from reports.lifecycle import CLOSED, EventKind, Role, Status, find_move
 from reports.models import Assignment, Report, ReportEvent
 from reports.outbox import write_event
@@ -73,6 +74,9 @@ def move_report(
     elif old in ASIDE and new not in ASIDE:
         values["status_since"] = since_before_aside(report) or now
     update_report(report, **values)
+    ends_beside = new in CLOSED or new in (Status.WITHDRAWN, Status.DUPLICATE)
+    if ends_beside and (beside := list(_beside(report).values_list("pk", flat=True))):
+        data["ended_beside"] = beside
     written = write_event(
         report,
         event or move.event,
@@ -84,7 +88,7 @@ def move_report(
         text=text,
         **data,
     )
-    if new in CLOSED or new in (Status.WITHDRAWN, Status.DUPLICATE):
+    if ends_beside:
         end_beside(report)
     return written
 
@@ -147,10 +151,22 @@ def end_assignment(assignment: Assignment | None, outcome: Assignment.Outcome) -
     assignment.save(update_fields=["outcome", "ended_at"])
 
 
+def _beside(report: Report) -> QuerySet[Assignment]:
+    return report.assignments.filter(is_lead=False, ended_at=None)
+
+
 def end_beside(report: Report) -> None:
     """Whoever has the report beside the leading body is done with it, too. (The leading one's end has a reason.)"""
-    beside = report.assignments.filter(is_lead=False, ended_at=None)
-    beside.update(outcome=Assignment.Outcome.ENDED, ended_at=timezone.now())
+    _beside(report).update(outcome=Assignment.Outcome.ENDED, ended_at=timezone.now())
+
+
+def reopen_beside(report: Report) -> None:
+    """What the newest end of the report took from the bodies beside is theirs again. Before the report moves: the move
+    writes their timers."""
+    events = report.events.filter(data__has_key="ended_beside").order_by("-created_at", "-pk")
+    ids = events.values_list("data__ended_beside", flat=True).first() or []
+    ended = report.assignments.filter(pk__in=ids, is_lead=False, outcome=Assignment.Outcome.ENDED)
+    ended.update(outcome=Assignment.Outcome.OPEN, ended_at=None)
 
 
 def reopen_assignment(assignment: Assignment) -> None:
@@ -161,6 +177,8 @@ def reopen_assignment(assignment: Assignment) -> None:
 def assign_report(report: Report, institution: Institution, **values: Any) -> Assignment:
     """A new leading assignment of a locked report; whoever led before is superseded. Texts are frozen here."""
     before = leading_assignment(report)
+    giver = values.get("handed_from")
+    within = _kept_within(giver.handed_from if giver and values.get("is_returned") else before, institution)
     if before:
         end_assignment(before, Assignment.Outcome.SUPERSEDED)
         before.is_lead = False
@@ -172,5 +190,17 @@ def assign_report(report: Report, institution: Institution, **values: Any) -> As
         round=last + 1,
         title=report.title,
         text=report.description,
+        **within,
         **values,
     )
+
+
+def _kept_within(before: Assignment | None, institution: Institution) -> dict[str, Any]:
+    """Who looks after the case in a body that has it once more, where they still may."""
+    if before is None or before.institution_id != institution.pk:
+        return {}
+    members = Membership.objects.filter(institution=institution, person__is_active=True)
+    takers = members.exclude(role=Membership.Role.READER)
+    stays = before.assignee_id and takers.filter(person=before.assignee_id).exists()
+    is_unit = before.unit is not None and before.unit.is_active
+    return {"assignee": before.assignee if stays else None, "unit": before.unit if is_unit else None}

@@ -25,6 +25,7 @@ from reports.actions import (
     leading_assignment,
     move_report,
     reopen_assignment,
+    reopen_beside,
     update_report,
 )
 from reports.lifecycle import LISTED, WITH_BODY, EventKind, MoveNotAllowed, Role, Status
@@ -170,6 +171,8 @@ def stand_alone(report: Report, *, role: Role, actor: Any) -> None:
     lead = leading_assignment(report) if before in WITH_BODY else None
     if lead is not None and lead.outcome == Assignment.Outcome.ENDED:
         reopen_assignment(lead)
+    if before in WITH_BODY:
+        reopen_beside(report)
     move_report(
         report,
         before,

@@ -20,6 +20,7 @@ from reports.actions import (
     lock_report,
     move_report,
     reopen_assignment,
+    reopen_beside,
     update_report,
 )
 from reports.actions_answers import follow_category, put_answers
@@ -113,6 +114,7 @@ def reopen_report(report: Report, text: str, *, actor: Any) -> Report:
         assignment.promised_on = None
         assignment.save(update_fields=["promised_on"])
         reopen_assignment(assignment)
+    reopen_beside(report)
     move_report(
         report,
         Status.IN_PROGRESS,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.bans import refuse_banned
 from accounts.models import Person
-from reports.actions import before_move, leading_assignment, lock_report, move_report, update_report
+from reports.actions import before_move, leading_assignment, lock_report, move_report, reopen_beside, update_report
 from reports.actions_comments import DecidedMeanwhile, TalkClosed
 from reports.actions_solved import confirm_solved, deny_solved
 from reports.actions_undo import take_back_move
@@ -162,6 +162,7 @@ def _accept_no(report: Report, sighting: Sighting) -> ReportEvent:
     if assignment is not None and not nobodys:
         assignment.outcome, assignment.ended_at, assignment.promised_on = Assignment.Outcome.OPEN, None, None
         assignment.save(update_fields=["outcome", "ended_at", "promised_on"])
+    reopen_beside(report)
     return move_report(
         report,
         Status.IN_PROGRESS,

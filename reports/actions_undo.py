@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from reports.access import undone_by, undone_events
-from reports.actions import leading_assignment, lock_report, move_report
+from reports.actions import leading_assignment, lock_report, move_report, reopen_beside
 from reports.lifecycle import CLOSED, WITH_BODY, EventKind, MoveNotAllowed, Reason, Role, Status
 from reports.models import Assignment, Report, ReportEvent
 
@@ -62,6 +62,8 @@ def take_back_move(event: ReportEvent, *, actor: Any) -> Report:
     promised_on = parse_date(before.get("promised_on") or "")
     if assignment is not None:
         _restore_assignment(assignment, before.get("outcome", ""), promised_on)
+    if old in WITH_BODY:
+        reopen_beside(report)
     changes: dict[str, Any] = {
         "status_since": parse_datetime(before.get("since", "")) or timezone.now(),
         "closed_at": (parse_datetime(before.get("closed_at", "")) or timezone.now()) if old in CLOSED else None,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import Counting
+from reports.lifecycle import EventKind
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -142,6 +143,11 @@ class Assignment(models.Model):
     def is_beside(self) -> bool:
         """It has the report together with whoever leads."""
         return not self.is_lead and self.is_running
+
+    @property
+    def was_sent_beside(self) -> bool:
+        """It never led, whether or not it has ended since."""
+        return not self.is_lead and self.events.filter(kind=EventKind.ALSO_SENT).exists()
 
     @property
     def runs_since(self) -> datetime:

@@ -22,8 +22,9 @@ from forwarding.actions_handing import (
 )
 from forwarding.mail import compose
 from forwarding.models import Dispatch
+from forwarding.office.actions_case import give_case
 from forwarding.outward.case import as_data, opening_text
-from municipalities.models import Contact, Institution, Responsibility
+from municipalities.models import Contact, Institution, Responsibility, Unit
 from notifications.mails import words_of
 from reports.actions import ChangedMeanwhile
 from reports.lifecycle import WITH_BODY, Kind, MoveNotAllowed, Reason, Status
@@ -112,6 +113,34 @@ def test_given_back_it_is_with_the_first_again(
     page = client.get(report.get_absolute_url()).content.decode()
     assert "Egyváros Főkert szerint nem az övék: megint Egyváros Útkezelő foglalkozik vele." in page
     assert "Az út a tiétek." not in page
+
+
+@pytest.mark.parametrize("way", ["handed back", "sent once more", "to another"])
+@pytest.mark.parametrize("still", [True, False])
+def test_who_looks_after_it_within_the_body_stays(
+    assignment: Assignment,
+    works: Institution,
+    gardens: Institution,
+    officer: Person,
+    moderator: Person,
+    way: str,
+    still: bool,
+) -> None:
+    """Where the body has it once more, and they are still there."""
+    unit = Unit.objects.create(institution=works, name="Telep")
+    give_case(assignment, person=officer, unit=unit, actor=officer)
+    handed = hand_over(assignment, gardens, "Park.", actor=officer) if way == "handed back" else None
+    if not still:
+        officer.memberships.all().delete()
+        Unit.objects.update(is_active=False)
+    if handed:
+        new = give_back(handed, "Nem park.", actor=None).assignment
+    else:
+        new = send_report(fresh(assignment.report), gardens if way == "to another" else works, actor=moderator)
+    assert new is not None
+    new.refresh_from_db()
+    stay = still and way != "to another"
+    assert (new.assignee, new.unit) == ((officer, unit) if stay else (None, None))
 
 
 def test_second_giving_back_ends_at_the_desk(

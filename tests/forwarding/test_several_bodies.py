@@ -22,11 +22,15 @@ from moderation.acts import recorded, undo_act
 from moderation.publishing import publish_by_rule
 from municipalities.models import Contact, Institution, Responsibility
 from notifications.deliveries import DeliveryStatus
+from reports.actions import lock_report
 from reports.actions_desk import hide_report, restore_report
 from reports.actions_merge import merge_reports, separate_report
-from reports.actions_reporter import withdraw_report
+from reports.actions_reporter import reopen_report, withdraw_report
+from reports.actions_sightings import accept_sighting, tell_sighting
 from reports.actions_solved import confirm_solved
-from reports.lifecycle import Status
+from reports.actions_undo import take_back_move
+from reports.firing_of_bodies import give_up
+from reports.lifecycle import WITH_BODY, Reason, Status
 from reports.models import Assignment, Report, Timer
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +286,102 @@ def test_a_promise_beside_is_waited_for_while_the_lead_is_silent(both: tuple[Ass
     assert late is not None
     assert late.is_late
     assert Assignment.objects.get(promise_is_late(timezone.now())) == beside
+
+
+def _solved(report: Report, lead: Assignment, reporter: Person) -> None:
+    say_done(lead, "Kész.", actor=None)
+    confirm_solved(report, actor=reporter)
+
+
+def _solved_and_taken_back(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _solved(report, lead, reporter)
+    take_back_move(report.events.get(kind="solved"), actor=None)
+
+
+def _solved_and_reopened(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _solved(report, lead, reporter)
+    reopen_report(report, "Mégsem.", actor=reporter)
+
+
+def _silent(report: Report, lead: Assignment) -> None:
+    give_up(lock_report(report), fresh(lead), Reason.NO_ANSWER)
+
+
+def _silent_and_seen(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _silent(report, lead)
+    sighting = tell_sighting(report, is_solved=False, text="Ott van.", author=neighbour, confirmed=True)
+    accept_sighting(sighting, actor=None)
+
+
+def _silent_and_answered(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _silent(report, lead)
+    answer_report(lead, "Megnézzük.", actor=None)
+
+
+def _silent_and_promised(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _silent(report, lead)
+    promise_date(lead, date(2099, 1, 10), "", actor=None)
+
+
+def _silent_and_done(report: Report, lead: Assignment, reporter: Person, neighbour: Person) -> None:
+    _silent(report, lead)
+    say_done(lead, "Kész.", actor=None)
+
+
+@pytest.mark.parametrize(
+    "ends_and_returns",
+    [
+        _solved_and_taken_back,
+        _solved_and_reopened,
+        _silent_and_seen,
+        _silent_and_answered,
+        _silent_and_promised,
+        _silent_and_done,
+    ],
+)
+def test_who_had_it_beside_has_it_again_with_the_leading_one(
+    both: tuple[Assignment, Assignment],
+    reporter: Person,
+    neighbour: Person,
+    ends_and_returns: Callable[[Report, Assignment, Person, Person], None],
+) -> None:
+    lead, beside = both
+    ends_and_returns(Report.objects.get(), lead, reporter, neighbour)
+    report = Report.objects.get()
+    assert report.state in WITH_BODY
+    assert (fresh(lead).is_running, fresh(beside).is_running) == (True, True)
+    if report.state != Status.AWAITING_CONFIRMATION:
+        assert Timer.objects.filter(assignment=beside, done_at=None).exists()
+
+
+def test_separated_both_have_it_again(
+    both: tuple[Assignment, Assignment], publish: Callable[[], Report], moderator: Person
+) -> None:
+    _aside_and_back(Report.objects.get(), "joined", publish, moderator)
+    assert (fresh(both[0]).is_running, fresh(both[1]).is_running) == (True, True)
+
+
+def test_who_had_ended_with_it_before_does_not_come_back(
+    both: tuple[Assignment, Assignment], reporter: Person, neighbour: Person
+) -> None:
+    say_done(both[1], "", actor=None)
+    _solved_and_reopened(Report.objects.get(), both[0], reporter, neighbour)
+    assert fresh(both[1]).outcome == "done"
+
+
+def test_a_late_answer_beside_is_not_the_reports_first(both: tuple[Assignment, Assignment]) -> None:
+    beside = both[1]
+    give_up(lock_report(beside.report), beside, Reason.NO_ANSWER)
+    answer_report(beside, "Késve, de itt vagyunk.", actor=None)
+    assert fresh(beside).first_answer_at is not None
+    assert Report.objects.get().first_answer_at is None
+
+
+def test_praise_that_ends_as_published_is_over_beside_too(
+    make_report: Callable[..., Report], refuser: Institution, gardens: Institution, moderator: Person
+) -> None:
+    report = make_report(kind="praise")
+    send_report(report, refuser, actor=moderator, others=[Beside(gardens)])
+    assert Report.objects.get().state == Status.DELIVERED
+    assert Assignment.objects.get(institution=gardens).outcome == "ended"
+    assert Dispatch.objects.get().assignment.institution == gardens
