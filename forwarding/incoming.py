@@ -72,27 +72,32 @@ def store_mail(raw: bytes, *, is_cut: bool = False) -> IncomingMail:
     there = IncomingMail.objects.filter(digest__in=[digest, earlier]).first()
     if there:
         return there
-    mail, is_new = IncomingMail.objects.get_or_create(
-        digest=digest,
-        defaults={
-            "raw": without_tokens(raw),
-            "is_cut": is_cut,
-            "message_id": reading.message_id[:200],
-            "sender": reading.sender[:320],
-            "recipient": (reading.recipients or [""])[0][:320],
-            "subject": hide_links(reading.subject)[:300],
-            "text": hide_links(reading.text),
-            "kind": reading.kind,
-        },
-    )
-    if is_new:
-        try:
-            with transaction.atomic():
-                _place(mail, reading, raw)
-        except Exception:  # the mail is stored, and waits unmatched at the desk
-            logger.exception("incoming mail %s could not be placed", mail.pk)
-            mail.refresh_from_db()
+    with transaction.atomic():  # stored and placed, or neither: who dies between is not the last to see the mail
+        mail, is_new = IncomingMail.objects.get_or_create(
+            digest=digest,
+            defaults={
+                "raw": without_tokens(raw),
+                "is_cut": is_cut,
+                "message_id": reading.message_id[:200],
+                "sender": reading.sender[:320],
+                "recipient": (reading.recipients or [""])[0][:320],
+                "subject": hide_links(reading.subject)[:300],
+                "text": hide_links(reading.text),
+                "kind": reading.kind,
+            },
+        )
+        if is_new:
+            _try_to_place(mail, reading, raw)
     return mail
+
+
+def _try_to_place(mail: IncomingMail, reading: Reading, raw: bytes) -> None:
+    try:
+        with transaction.atomic():
+            _place(mail, reading, raw)
+    except Exception:  # the mail is stored, and waits unmatched at the desk
+        logger.exception("incoming mail %s could not be placed", mail.pk)
+        mail.refresh_from_db()
 
 
 def digest_of(raw: bytes, reading: Reading) -> str:
@@ -148,7 +153,9 @@ def _place(mail: IncomingMail, reading: Reading, raw: bytes) -> None:
     if _is_handled(mail, reading):
         return _file(mail, Why.MACHINE if mail.kind == Kind.AUTOMATIC else "")
     if mail.kind == Kind.ANSWER and is_loop(mail):
-        return _file(mail, Why.LOOP)
+        if mail.assignment:
+            return _file(mail, Why.LOOP)
+        mail.why = mail.why or Why.LOOP  # of many cases, perhaps: it waits for a person all the same
     if mail.kind == Kind.ANSWER and mail.assignment and not mail.why:
         reason = why_not_by_rule(reading.message, raw, mail.text, reading.recipients, mail.assignment)
         mail.why = reason or (Why.TOO_LONG if mail.is_cut else Why.FITS)

@@ -81,7 +81,11 @@ def addresses(message: "Message[str, str]", *names: str) -> list[str]:
 
 
 def text_of(message: "Message[str, str]") -> str:
-    """The words of the mail: its first plain text, else the text of its first HTML."""
+    """The words of the mail: its plain texts below each other, else those of its HTML; else a mail's inside it."""
+    for kind, reading in (("text/plain", str), ("text/html", text_of_html)):
+        texts = [reading(content(part)).strip() for part in _inline(message, kind)]
+        if text := "\n\n".join(filter(None, texts)):
+            return text.replace("\r\n", "\n")[:TEXT_LIMIT]
     parts = [part for part in walk(message) if not part.is_multipart() and not _is_attachment(part)]
     for kind, reading in (("text/plain", str), ("text/html", text_of_html)):
         for part in parts:
@@ -90,6 +94,23 @@ def text_of(message: "Message[str, str]") -> str:
                 if text:
                     return text.replace("\r\n", "\n")[:TEXT_LIMIT]
     return ""
+
+
+def has_several_texts(message: "Message[str, str]") -> bool:
+    """More than one text that is no other form of the first: nobody knows which of them is the answer."""
+    return len(_inline(message, "text/plain", "text/html")) > 1
+
+
+def _inline(part: "Message[str, str]", *kinds: str, depth: int = 0) -> list["Message[str, str]"]:
+    """The texts to be read as the mail's own, in their order; one alternative of several, nothing of a mail inside."""
+    payload = part.get_payload()
+    if isinstance(payload, list) and part.get_content_maintype() != "message" and depth < 20:
+        below = [_inline(one, *kinds, depth=depth + 1) for one in payload if isinstance(one, Message)]
+        if part.get_content_type() == "multipart/alternative":
+            return max(below, key=len, default=[])
+        return [text for texts in below for text in texts]
+    is_text = not part.is_multipart() and part.get_content_type() in kinds and not _is_attachment(part)
+    return [part] if is_text and content(part).strip() else []
 
 
 def content(part: "Message[str, str]") -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from forwarding.mailcuts import own_words
 from forwarding.mailfiles import files_of
 from forwarding.mailkind import is_listed
+from forwarding.mailparts import has_several_texts
 from forwarding.mailsteps import propose_step
 from forwarding.mailtrust import clear_sender, is_vouched
 from forwarding.models import IncomingMail
@@ -45,7 +46,7 @@ def why_not_by_rule(
 
 def _why_not_its_content(message: "Message[str, str]", raw: bytes, text: str) -> str:
     words = own_words(text)
-    if files_of(raw):
+    if files_of(raw) or has_several_texts(message):
         return Why.ATTACHMENTS
     if not words.strip("> \n"):
         return Why.NO_WORDS

@@ -16,9 +16,8 @@ _ADDRESS = r"[^\s<>@,;:\"()\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?"
 _CLEAR = re.compile(
     rf"(?:(?P<name>\"[^\"\\<>]*\"|[^\"<>@,;:()\\]*)\s*<(?P<inside>{_ADDRESS})>|(?P<bare>{_ADDRESS}))", re.I
 )
-_COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*dmarc\s*=\s*pass\b(?P<rest>.*)$", re.I | re.S)
-_FROM_DOMAIN = re.compile(r"header\.from\s*=\s*\"?(?:[^\s\";@]*@)?([a-z0-9.-]+)", re.I)
+_FROM_DOMAIN = re.compile(r"header\.from\s*=\s*\"?(?:[^\s\";@]{0,64}@)?([a-z0-9.-]+)", re.I)
 
 
 def clear_sender(message: "Message[str, str]") -> str:
@@ -42,8 +41,7 @@ def is_vouched(message: "Message[str, str]", sender: str) -> bool:
     ours = settings.MAIL_AUTHSERV_ID.lower()
     if not results or not ours or not sender:
         return False
-    topmost = _COMMENT.sub(" ", _COMMENT.sub(" ", " ".join(str(results[0]).split())))
-    server, *verdicts = topmost.split(";")
+    server, *verdicts = _plain(" ".join(str(results[0]).split())).split(";")
     if server.strip().lower().split(" ")[0] != ours:
         return False
     found = [match for verdict in verdicts if (match := _RESULT.match(verdict))]
@@ -53,3 +51,25 @@ def is_vouched(message: "Message[str, str]", sender: str) -> bool:
     domain = _FROM_DOMAIN.search(found[0]["rest"])
     # The name may be left out only where there can be no doubt; a subdomain's policy is its parent's.
     return domain is not None and domain[1].lower().strip(".") == sender.rpartition("@")[2]
+
+
+def _plain(line: str) -> str:
+    """Without comments and without what stands in quotes: the sender wrote some of it. Empty if either does not end."""
+    kept, depth, is_quoted, is_escaped = [], 0, False, False
+    for mark in line:
+        if is_escaped:
+            is_escaped = False
+        elif mark == "\\" and (depth or is_quoted):
+            is_escaped = True
+        elif mark == '"' and not depth:
+            is_quoted = not is_quoted
+        elif is_quoted:
+            continue
+        elif mark in "()":
+            depth += 1 if mark == "(" else -1
+            kept.append(" ")
+        elif not depth:
+            kept.append(mark)
+        if depth < 0:
+            return ""
+    return "" if depth or is_quoted else "".join(kept)

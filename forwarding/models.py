@@ -260,7 +260,8 @@ class IncomingMail(models.Model):
     @property
     def may_unfile(self) -> bool:
         """What was filed by itself, of no case, may be a reporter's private word: it is not for every desk to read."""
-        return self.state == self.State.FILED and (self.assignment_id is not None or self.handled_by_id is not None)
+        is_ours = self.assignment_id is not None or self.handled_by_id is not None or self.why == self.Why.LOOP
+        return self.state == self.State.FILED and is_ours
 
 
 class Mailbox(models.Model):

@@ -79,7 +79,8 @@ def mails_for_desk_of(person: Person) -> QuerySet[IncomingMail]:
     if person.is_staff:
         return IncomingMail.objects.all()
     own = Q(assignment__report__in=Report.objects.for_desk_of(person))
-    unplaced = Q(assignment=None) & (Q(state=IncomingMail.State.UNMATCHED) | Q(handled_by=person))
+    a_loop = Q(state=IncomingMail.State.FILED, why=IncomingMail.Why.LOOP, handled_by=None)
+    unplaced = Q(assignment=None) & (Q(state=IncomingMail.State.UNMATCHED) | Q(handled_by=person) | a_loop)
     return IncomingMail.objects.filter(own | unplaced)
 
 

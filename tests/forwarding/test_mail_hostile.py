@@ -1,14 +1,18 @@
 """Mails made to be slow or deep: each is read within seconds. Without the bounds, these took minutes or never ended."""
 
 import time
+from collections.abc import Iterator
+from email import message_from_string
 from email.message import EmailMessage, Message
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from forwarding.mailcuts import own_words, without_signature
 from forwarding.mailkind import is_automatic
-from forwarding.mailparts import addresses
+from forwarding.mailparts import addresses, has_several_texts, text_of
 from forwarding.mailsteps import propose_step
+from forwarding.mailtrust import is_vouched
 
 SECONDS = 5
 MANY = 200_000
@@ -38,7 +42,7 @@ SHORT_LINES = [
 
 
 @pytest.fixture(autouse=True)
-def _within_seconds() -> object:
+def _within_seconds() -> Iterator[None]:
     began = time.monotonic()
     yield
     assert time.monotonic() - began < SECONDS
@@ -136,3 +140,58 @@ def test_what_a_program_writes_on_top_is_automatic(subject: str) -> None:
 )
 def test_a_street_is_no_holiday(street: str) -> None:
     assert not is_from_a_program(street)
+
+
+PASS = "dmarc=pass header.from=body.example"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "is_genuine"),
+    [
+        (PASS, True),
+        (f'spf=pass smtp.mailfrom="a b"@x.example; {PASS}', True),
+        (f'spf=pass (he said: 5" wide) smtp.mailfrom=x; {PASS}', True),
+        (f"dkim=pass (a (b (c) d) e) header.d=x; {PASS} (p=none)", True),
+        (f'spf=pass smtp.mailfrom="x; {PASS} "@evil.example', False),
+        (f'spf=pass smtp.mailfrom="x\\"; {PASS} "@evil.example', False),
+        (f'spf=pass smtp.mailfrom="x ("@evil.example; dmarc=fail header.from=body.example; a=") {PASS}"', False),
+        (f'spf=pass (of "x) smtp.mailfrom="; {PASS}; "@evil.example', False),
+        (f"spf=pass (x\\) ; {PASS} ) smtp.mailfrom=x", False),
+        ('spf=pass smtp.mailfrom="x ("@evil.example; dmarc=fail (p=none) header.from=body.example', False),
+        (f'spf=pass smtp.mailfrom="x ("@evil.example; {PASS}', True),
+        (f"spf=pass (never closed; {PASS}", False),
+        (f"spf=pass smtp.mailfrom=x); {PASS}", False),
+        (f'{PASS}; spf=pass smtp.mailfrom="never closed', False),
+        (f"{PASS}; " + "header.from=" * 20_000, True),
+    ],
+)
+def test_what_a_sender_puts_in_quotes_is_no_verdict(settings: Settings, verdicts: str, is_genuine: bool) -> None:
+    settings.MAIL_AUTHSERV_ID = "mx.ours.example"
+    mail = Message()
+    mail["Authentication-Results"] = f"mx.ours.example; {verdicts}"
+    assert is_vouched(mail, "office@body.example") is is_genuine
+
+
+def mixed(*parts: tuple[str, str], kind: str = "mixed") -> Message:
+    lines = "".join(f"--b\nContent-Type: {type_}; charset=utf-8\n\n{text}\n" for type_, text in parts)
+    return message_from_string(f'Content-Type: multipart/{kind}; boundary="b"\n\n{lines}--b--\n')
+
+
+def test_several_texts_are_read_one_below_the_other() -> None:
+    mail = mixed(("text/plain", "Kedden jövünk."), ("image/png", "x"), ("text/plain", "De csak ha nem esik."))
+    assert text_of(mail) == "Kedden jövünk.\n\nDe csak ha nem esik."
+    assert has_several_texts(mail)
+    assert has_several_texts(mixed(("text/plain", "Kedden."), ("text/html", "<p>De csak ha nem esik.</p>")))
+
+
+def test_another_form_of_a_text_is_no_second_text() -> None:
+    mail = mixed(("text/plain", "Kedden jövünk."), ("text/html", "<p>Kedden jövünk.</p>"), kind="alternative")
+    assert text_of(mail) == "Kedden jövünk."
+    assert not has_several_texts(mail)
+
+
+def test_a_mail_inside_is_not_the_mails_own_words() -> None:
+    inner = "Content-Type: text/plain\n\nEz a régi levél."
+    mail = mixed(("text/html", "<p>Kedden jövünk.</p>"), ("message/rfc822", inner))
+    assert text_of(mail) == "Kedden jövünk."
+    assert text_of(mixed(("text/plain", " "), ("message/rfc822", inner))) == "Ez a régi levél."

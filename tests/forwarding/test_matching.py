@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from forwarding import sending
+from accounts.models import Person
+from forwarding import incoming, sending
 from forwarding.actions import send_report
+from forwarding.actions_mails import match_mail
 from forwarding.incoming import store_mail
 from forwarding.models import Dispatch, IncomingMail
 from forwarding.reply_address import reply_address
@@ -108,6 +110,38 @@ def test_two_programs_that_answer_each_other_are_stopped(assignment: Assignment,
     assert {mail.state for mail in mails[3:]} == {"filed"}
     IncomingMail.objects.update(received_at=timezone.now() - timedelta(hours=2))
     assert store_mail(answer(reply_address(assignment.pk), "Később.", Message_ID="<k@x>")).state == "to_read"
+
+
+def test_many_mails_of_no_case_are_no_loop(assignment: Assignment, settings: Settings, moderator: Person) -> None:
+    settings.MAILS_PER_HOUR = 3
+    mails = [store_mail(answer("info@localhost", f"{n}. levél", Message_ID=f"<{n}@x.example>")) for n in range(5)]
+    assert {mail.state for mail in mails} == {"unmatched"}
+    assert [mail.why for mail in mails] == ["", "", "", "loop", "loop"]
+    match_mail(mails[4], assignment, actor=moderator)
+
+
+def test_a_worker_that_dies_before_it_has_placed_a_mail_leaves_it_to_the_next(
+    assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*arguments: object) -> None:
+        raise SystemExit
+
+    raw = answer(reply_address(assignment.pk))
+    with monkeypatch.context() as patched:
+        patched.setattr(incoming, "_place", die)
+        with pytest.raises(SystemExit):
+            store_mail(raw)
+    assert (store_mail(raw).assignment, IncomingMail.objects.count()) == (assignment, 1)
+
+
+def test_an_answer_in_two_texts_waits(assignment: Assignment) -> None:
+    raw = answer(reply_address(assignment.pk), "Kedden jövünk.").replace(b"\r\n", b"\n")
+    head, _, body = raw.partition(b"\n\n")
+    kept = [line for line in head.split(b"\n") if not line.lower().startswith(b"content-")]
+    lines = [b"\n--b\nContent-Type: text/plain; charset=utf-8\n\n" + text for text in (body, b"De csak ha nem esik.\n")]
+    mail = store_mail(b"\n".join([*kept, b'Content-Type: multipart/mixed; boundary="b"', *lines, b"--b--\n"]))
+    assert (mail.state, mail.why) == ("to_read", "attachments")
+    assert mail.text == "Kedden jövünk.\n\nDe csak ha nem esik."
 
 
 def test_a_complaint_about_spam_is_shown(assignment: Assignment) -> None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from accounts.rights import Right
@@ -149,6 +150,18 @@ def test_a_mail_that_comes_in_during_an_act_stays_when_it_is_undone(
     assert recording.act.changes == []
     undo_act(recording.act, actor=moderator)
     assert IncomingMail.objects.filter(pk=mail.pk).exists()
+
+
+@pytest.mark.parametrize("is_matched", [True, False])
+def test_what_was_filed_as_a_loop_is_put_back(
+    at_desk: Client, assignment: Assignment, make_mail: MakeMail, is_matched: bool
+) -> None:
+    mail = make_mail(assignment if is_matched else None)
+    IncomingMail.objects.update(state="filed", why="loop", handled_at=timezone.now())
+    assert 'value="unfile"' in at_desk.get(url_of(mail)).content.decode()
+    at_desk.post(url_of(mail), {"action": "unfile"})
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_at) == ("to_read" if is_matched else "unmatched", None)
 
 
 @pytest.mark.parametrize("is_matched", [True, False])
