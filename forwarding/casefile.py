@@ -27,6 +27,8 @@ WITH_FILE = (
     EventKind.SEPARATED,
 )
 
+SMALLEST_FILE = 10_000  # bytes; where there is less room, none is made
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +52,7 @@ def attach_case(dispatch: Dispatch, room: Room) -> list[MIMEBase]:
 
     A case that cannot be put on paper still goes out: the letter itself says everything.
     """
-    if dispatch.event.kind not in WITH_FILE or not settings.CASE_FILES:
+    if dispatch.event.kind not in WITH_FILE or not settings.CASE_FILES or room.left < SMALLEST_FILE:
         return []
     report = dispatch.event.report
     try:

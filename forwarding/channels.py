@@ -14,7 +14,9 @@ from notifications.mailer import send_mail
 
 
 def send_by_mail(dispatch: Dispatch) -> str:
-    return send_mail(compose(dispatch), timeout=dispatch.contact.timeout)
+    mail = compose(dispatch)
+    dispatch.keep_claim()
+    return send_mail(mail, timeout=dispatch.contact.timeout)
 
 
 SENDERS: dict[str, Callable[[Dispatch], str]] = {

@@ -30,12 +30,13 @@ def write_section(dispatch: Dispatch) -> Section:
 
 
 def compose_digest(digest: DispatchDigest, sections: list[Section]) -> EmailMultiAlternatives:
-    """The mail, ready to be sent. The first cases' photos and files have room first."""
+    """The mail, ready to be sent. The first cases' photos and files have room first. Raises `ClaimLost`."""
     room = Room(digest.contact.mail_limit)
     for section in sections:
         room.left -= len(section.words.text.encode()) + len(section.words.html.encode())
     written, parts, shown = [], [], set()
     for section in sections:
+        digest.keep_claim()
         report = section.dispatch.event.report
         words, files = _write(section.dispatch, room, is_again=report.pk in shown)
         shown.add(report.pk)

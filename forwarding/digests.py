@@ -94,12 +94,19 @@ def deliver(digest: DispatchDigest) -> None:
     if not sections:
         return digest.record_cancelled(_("Nothing of it was needed any more."))
     digest.is_tried = True
-    if attempt(digest, lambda: send_mail(compose_digest(digest, sections), timeout=digest.contact.timeout)):
+    if attempt(digest, lambda: write_and_send(digest, sections)):
         for section in sections:
             report = section.dispatch.event.report
             if section.dispatch.event.kind == EventKind.SENT and report.kind == Report.Kind.PRAISE:
                 deliver_praise(report, section.dispatch.assignment)
     return None
+
+
+def write_and_send(digest: DispatchDigest, sections: list[Section]) -> str:
+    """Photos and files of many cases take long, so the lease begins anew with each, and once more with the sending."""
+    mail = compose_digest(digest, sections)
+    digest.keep_claim()
+    return send_mail(mail, timeout=digest.contact.timeout)
 
 
 @transaction.atomic

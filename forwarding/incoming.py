@@ -27,7 +27,7 @@ from forwarding.mailtokens import without_tokens
 from forwarding.matching import find_match
 from forwarding.models import Dispatch, DispatchDigest, IncomingMail
 from forwarding.reporters_words import take_word
-from forwarding.returned import find_returned, note_bounce
+from forwarding.returned import bounced_contact, find_returned, note_bounce
 from municipalities.models import Contact
 from notifications.addresses import read_address
 from notifications.deliveries import DeliveryStatus
@@ -223,17 +223,21 @@ def handle_bounce(bounce: Bounce, recipients: list[str]) -> bool:
     rows = type(row)._default_manager.filter(pk=row.pk)
     rows.update(status=DeliveryStatus.FAILED, last_error=bounce.reason)
     if bounce.is_hard:
-        stop_address(row, bounce.reason)
+        stop_address(row)
     return True
 
 
 def handle_bodys_bounce(row: BodysMail, bounce: Bounce) -> bool:
     """One that names nobody says only that the letter did not arrive: the address may have forwarded it."""
-    if bounce.recipients and row.address.lower() not in bounce.recipients:
+    contact = bounced_contact(row, bounce.recipients)
+    if contact is None:
         return False
-    note_bounce(row, bounce.reason)
+    note_bounce(row, bounce.reason, contact)
     if bounce.is_hard and bounce.recipients:
-        stop_address(row, bounce.reason)
+        # Staff may have corrected the contact meanwhile: then the old address is stopped already.
+        address = row.address if contact.pk == row.contact_id else contact.address
+        contacts = Contact.objects.filter(pk=contact.pk, address__iexact=address, stopped_at=None)
+        contacts.update(stopped_at=timezone.now(), stopped_reason=bounce.reason[:300])
     return True
 
 
@@ -247,12 +251,6 @@ def persons_address(row: PersonsMail) -> str:
             return row.email
 
 
-def stop_address(row: BodysMail | PersonsMail, reason: str) -> None:
-    now = timezone.now()
-    if isinstance(row, Dispatch | DispatchDigest):
-        # Staff may have corrected the contact meanwhile: then the old address is stopped already.
-        contacts = Contact.objects.filter(pk=row.contact_id, address__iexact=row.address, stopped_at=None)
-        contacts.update(stopped_at=now, stopped_reason=reason[:300])
-    else:
-        people = Person.objects.filter(mail_stopped_at=None, email__iexact=persons_address(row))
-        people.update(mail_stopped_at=now)
+def stop_address(row: PersonsMail) -> None:
+    people = Person.objects.filter(mail_stopped_at=None, email__iexact=persons_address(row))
+    people.update(mail_stopped_at=timezone.now())

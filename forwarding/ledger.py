@@ -35,8 +35,10 @@ def unknown() -> Q:
 
 
 def stuck(now: datetime) -> Q:
-    """Nobody takes it, or one attempt after the other was in vain for longer than `DELIVERY_STUCK`."""
-    overdue = Q(status=S.WAITING, next_try_at__lte=now - LATE) | Q(status=S.SENDING, lease_until__lte=now - LATE)
+    """Nobody takes it though it is its turn, or one attempt after the other was in vain for longer than
+    `DELIVERY_STUCK`."""
+    not_taken = Q(status=S.WAITING, next_try_at__lte=now - LATE) & ~Q(Dispatch.objects.all().held_back())
+    overdue = not_taken | Q(status=S.SENDING, lease_until__lte=now - LATE)
     return overdue | Q(status=S.WAITING, attempts__gt=0, created_at__lte=now - settings.DELIVERY_STUCK)
 
 

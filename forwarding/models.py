@@ -108,6 +108,9 @@ class Dispatch(Delivery):
     def note_outcome(self, values: dict[str, Any], words: str, *, unknown: bool, ours: bool) -> None:
         if self.running is None:
             return
+        if values["status"] == DeliveryStatus.WAITING and "attempts" in values:  # postponed: it was no attempt
+            DispatchAttempt.objects.filter(pk=self.running.pk).delete()
+            return
         told = outcome_of(values["status"], words, unknown=unknown)
         DispatchAttempt.objects.filter(pk=self.running.pk).update(**told)
         note_result(self.contact, values["status"], words, ours=ours, asks=int(self.event.kind in BRINGS))

@@ -48,6 +48,8 @@ def pictures_of(report: Report, room: Room | None = None, *, prefix: str = "phot
     """Inside the mail, so that they are there when the body's network blocks what comes from outside."""
     pictures = []
     for number, photo in enumerate(shown_photos(report), start=1):
+        if room is not None and room.left <= PART:
+            break  # nor read
         with photo.medium.open("rb") as file:
             content = file.read()
         if room is not None and not room.take(len(content)):

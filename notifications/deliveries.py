@@ -26,6 +26,18 @@ class NothingToSend(Exception):
     """Only writing the mail showed that it is not needed any more; the text says why."""
 
 
+class ClaimLost(Exception):
+    """Writing it took longer than the lease, and another worker has the row by now."""
+
+
+class NotNow(Exception):
+    """Only on the way out it showed that its time has not come."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until}")
+        self.until = until
+
+
 logger = logging.getLogger(__name__)
 
 
@@ -64,9 +76,12 @@ class DeliveryQuerySet(models.QuerySet[Any]):
 
     def in_turn(self) -> Self:
         """Only rows that no earlier open row of their line holds back: updates on one report go out in order."""
+        return self.exclude(self.held_back())
+
+    def held_back(self) -> models.Exists:
+        """That an earlier open row of its line is to go out before a row."""
         line = {name: models.OuterRef(name) for name in self.model.LINE}
-        earlier = self.model._default_manager.filter(**line, pk__lt=models.OuterRef("pk"), status__in=OPEN)
-        return self.exclude(models.Exists(earlier))
+        return models.Exists(self.model._default_manager.filter(**line, pk__lt=models.OuterRef("pk"), status__in=OPEN))
 
     def claim(self, pk: int) -> Any | None:
         """Take a due row for `DELIVERY_LEASE`; None where it is not there, not due, not its turn, or somebody else's.
@@ -129,6 +144,13 @@ class Delivery(models.Model):
     def next_time(self, at: datetime) -> datetime:
         """When a try that would be due then may really be made."""
         return at
+
+    def keep_claim(self) -> None:
+        """A whole lease again for what comes now; raises `ClaimLost`."""
+        until = timezone.now() + settings.DELIVERY_LEASE
+        if not type(self)._default_manager.filter(self._mine, pk=self.pk).update(lease_until=until):
+            raise ClaimLost
+        self.lease_until = until
 
     # -- Outcomes of the claim that this object is ------------------------------------------------------------
 
@@ -252,6 +274,12 @@ def attempt(row: Delivery, send: Callable[[], str]) -> bool:
         answer = send()
     except NothingToSend as moot:
         row.record_cancelled(str(moot))
+        return False
+    except NotNow as early:
+        row.postpone(early.until)
+        return False
+    except ClaimLost:
+        logger.warning("%s %s took longer to write than its lease; another worker has it", type(row).__name__, row.pk)
         return False
     except SendingFailed as error:
         row.record_failure(error.reason, permanent=error.permanent, unknown=error.unknown, ours=error.ours)

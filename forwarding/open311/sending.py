@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forwarding.checks import blocked_until
 from forwarding.mail import compose
 from forwarding.models import Dispatch
 from forwarding.open311.attributes import fill
@@ -20,6 +21,7 @@ from forwarding.outward.case import news_text, opening_text, photo_url, shown_ph
 from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest, RemoteService, ServiceChoice
 from municipalities.models import Contact
+from notifications.deliveries import NotNow
 from notifications.mailer import SendingFailed, send_mail
 from reports.lifecycle import BRINGS, EventKind
 from reports.models import Photo, Report
@@ -70,6 +72,7 @@ def open_request(client: Client, remote: RemoteRequest, dispatch: Dispatch) -> s
         return _said(remote)
     service, lines = service_for(client.endpoint, dispatch.event.report)
     fields, files = contents(client.endpoint, service, lines, dispatch)
+    dispatch.keep_claim()  # the look at the list may have taken most of it
     remote.state, remote.service_code, remote.posted_at = State.POSTING, service.code, timezone.now()
     remote.said_failed, remote.lookups, remote.problem = False, 0, ""
     remote.save(update_fields=["state", "service_code", "posted_at", "said_failed", "lookups", "problem"])
@@ -108,10 +111,9 @@ def looked_up(client: Client, remote: RemoteRequest, dispatch: Dispatch) -> bool
 
 
 def _unsure(remote: RemoteRequest, trouble: str, *, is_over: bool) -> SendingFailed:
-    if is_over:
-        remote.state = State.LOST
-    remote.problem = trouble[:300]
-    remote.save(update_fields=["lookups", "state", "problem"])
+    """Written only where nobody has learnt more of it meanwhile."""
+    values = {"lookups": remote.lookups, "state": State.LOST if is_over else State.POSTING, "problem": trouble[:300]}
+    RemoteRequest.objects.filter(pk=remote.pk, state=State.POSTING).update(**values)
     words = _("The endpoint broke off while it was sent, so it may have arrived; %(trouble)s.") % {"trouble": trouble}
     return SendingFailed(words, permanent=is_over, unknown=True)
 
@@ -245,8 +247,12 @@ def send_by_mail_instead(dispatch: Dispatch, why: str) -> str:
             permanent=True,
             ours=True,
         )
+    until = blocked_until(contact, at_once=dispatch.event.kind == EventKind.LINK_ASKED)
+    if until is not None:
+        raise NotNow(until)
     mail = compose(dispatch)
     mail.to = [contact.address]
+    dispatch.keep_claim()
     answer = send_mail(mail, timeout=contact.timeout)
     words = _("By mail to %(address)s, for %(why)s.") % {"address": contact.address, "why": why}
     return f"{words} {answer}".strip()

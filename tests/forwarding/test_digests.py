@@ -355,3 +355,49 @@ def test_a_bounce_fails_every_letter_in_it(send: Send, run: Callable[[], None], 
     assert states() == ["failed", "failed"]
     assert tries() == [["sent", "bounced"], ["sent", "bounced"]]
     assert Contact.objects.get().stopped_at is not None
+
+
+def test_who_writes_for_longer_than_the_lease_sends_nothing(
+    send: Send, run: Callable[[], None], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send()
+    send()
+    clock.move_to(MORNING.replace(hour=14, minute=0))
+    real = digests.compose_digest
+
+    def slow(digest: DispatchDigest, sections: list[digest_mail.Section]) -> EmailMultiAlternatives:
+        letter = real(digest, sections)
+        if digest.attempts == 1:
+            clock.shift(timedelta(minutes=5))
+            digests.send_digest(digest.pk)  # the next worker
+        return letter
+
+    monkeypatch.setattr(digests, "compose_digest", slow)
+    run()
+    assert len(mail.outbox) == 1
+    assert states() == ["sent", "sent"]
+    assert DispatchDigest.objects.get().attempts == 2
+
+
+def test_the_lease_begins_anew_when_the_mail_is_written(
+    send: Send, run: Callable[[], None], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send()
+    send()
+    clock.move_to(MORNING.replace(hour=14, minute=0))
+    real = digests.compose_digest
+
+    def slow(digest: DispatchDigest, sections: list[digest_mail.Section]) -> EmailMultiAlternatives:
+        letter = real(digest, sections)
+        clock.shift(timedelta(seconds=100))
+        return letter
+
+    def send_slowly(letter: EmailMultiAlternatives, **options: Any) -> str:
+        clock.shift(timedelta(seconds=80))
+        assert list(DispatchDigest.objects.due()) == []
+        return "250"
+
+    monkeypatch.setattr(digests, "compose_digest", slow)
+    monkeypatch.setattr(digests, "send_mail", send_slowly)
+    run()
+    assert states() == ["sent", "sent"]

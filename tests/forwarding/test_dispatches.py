@@ -328,3 +328,18 @@ def test_two_bodies_and_one_fails_only_that_one_is_tried_again(
     send_due()
     assert list(Dispatch.objects.order_by("pk").values_list("status", "attempts")) == [("sent", 2), ("sent", 1)]
     assert [sent.to for sent in mail.outbox] == [["info@fokert.example"], ["ugyfel@utkezelo.example"]]
+
+
+def test_a_letter_that_another_worker_has_by_now_is_not_sent(
+    assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(dispatch: Dispatch) -> EmailMultiAlternatives:
+        Dispatch.objects.filter(pk=dispatch.pk).update(attempts=2)  # the lease ran out meanwhile
+        return compose(dispatch)
+
+    monkeypatch.setattr(channels, "compose", slow)
+    dispatch = Dispatch.objects.get()
+    sending.send_dispatch(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert mail.outbox == []
+    assert (dispatch.status, dispatch.attempts, dispatch.last_error) == ("sending", 2, "")

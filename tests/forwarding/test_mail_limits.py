@@ -21,6 +21,7 @@ from forwarding.mail import HISTORY_SHOWN, compose
 from forwarding.models import ContactHealth, Dispatch, DispatchAttempt, IncomingMail
 from forwarding.reply_address import bounce_address
 from forwarding.sending import send_dispatch
+from forwarding.weight import Room, pictures_of
 from municipalities.models import Contact, Institution
 from reports.actions_reporter import withdraw_report
 from reports.actions_solved import deny_solved
@@ -233,6 +234,7 @@ def test_the_same_bounce_twice_is_one_line(assignment: Assignment) -> None:
     for number in range(2):
         bounce(bounce_address(dispatch), f"Final-Recipient: rfc822; {dispatch.address}\n{HARD}\nX-Number: {number}")
     assert dispatch.tries.filter(outcome="bounced").count() == 1
+    assert ContactHealth.objects.get().failures_in_row == 1
 
 
 def test_a_bounce_of_somebody_behind_the_address_is_looked_at(assignment: Assignment) -> None:
@@ -252,3 +254,15 @@ def test_an_envelope_that_we_did_not_make_stops_nobody(assignment: Assignment) -
     bounce(made_up, f"Final-Recipient: rfc822; {dispatch.address}\n{HARD}")
     dispatch.refresh_from_db()
     assert dispatch.status == "sent"
+
+
+def test_where_there_is_no_room_nothing_is_read_nor_made(
+    make_report: Callable[..., Report], works: Institution, moderator: Person, papers: list[str]
+) -> None:
+    send_report(make_report(photos=1), works, actor=moderator)
+    dispatch = Dispatch.objects.get()
+    photo = Photo.objects.get()
+    photo.medium.storage.delete(photo.medium.name)
+    assert pictures_of(photo.report, Room(0)) == []
+    assert casefile.attach_case(dispatch, Room(0)) == []
+    assert papers == []

@@ -13,7 +13,9 @@ from forwarding import sending
 from forwarding.actions import ask_new_link, retry_delivery, say_done, send_report
 from forwarding.actions_handing import hand_over
 from forwarding.actions_letters import recall_report, repeat_report
-from forwarding.models import Dispatch
+from forwarding.bounces import Bounce
+from forwarding.incoming import handle_bounce
+from forwarding.models import ContactHealth, Dispatch
 from forwarding.open311.services import sync_services
 from forwarding.open311.tokens import TOKEN_WAITS, follow_token, tokens_due
 from forwarding.outward.models import Open311Endpoint, RemoteRequest, ServiceChoice
@@ -267,6 +269,38 @@ def test_an_attempt_without_an_end_is_looked_up_and_taken_over(
     assert (dispatch.status, dispatch.attempts) == ("sent", 2), dispatch.last_error
     assert len(stub.requests) == len(stub.posts()) == 1
     assert RemoteRequest.objects.get().request_id == "1"
+
+
+def test_what_one_worker_has_learnt_is_not_overwritten_by_another(
+    send: Send, stub: Open311Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.faults = [Fault("deaf")]
+    send()
+    send_due()
+
+    def look(*arguments: Any) -> str:
+        RemoteRequest.objects.update(state="known", request_id="1")  # the other one's answer came
+        return ""
+
+    monkeypatch.setattr("forwarding.open311.sending.find_request", look)
+    send_due(rounds=4)
+    assert RemoteRequest.objects.get().state == "known"
+
+
+def test_no_post_where_the_look_at_the_list_took_the_whole_lease(
+    send: Send, stub: Open311Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.faults = [Fault("reply")]  # it says itself that it failed
+    send()
+    send_due()
+
+    def look(*arguments: Any) -> str:
+        Dispatch.objects.update(attempts=7)  # another worker has it by now
+        return ""
+
+    monkeypatch.setattr("forwarding.open311.sending.find_request", look)
+    send_due()
+    assert len(stub.posts()) == 1
 
 
 def test_what_was_not_found_is_left_to_staff(send: Send, stub: Open311Stub, moderator: Person, settings: Any) -> None:
@@ -528,6 +562,40 @@ def test_without_updates_it_goes_by_mail(send: Send, stub: Open311Stub, moderato
     [letter] = mail.outbox
     assert letter.to == ["ugyfel@utkezelo.example"]
     assert len(stub.requests) == 1
+
+
+def test_by_mail_instead_keeps_to_the_mail_contacts_pause(
+    send: Send, stub: Open311Stub, moderator: Person, endpoint: Open311Endpoint
+) -> None:
+    assignment = send()
+    send_due()
+    until = timezone.now() + timedelta(hours=1)
+    ContactHealth.objects.create(contact=Contact.objects.get(channel="mail"), paused_until=until)
+    repeat_report(assignment, "Még nem jött válasz.", actor=moderator)
+    dispatch = send_due()
+    assert mail.outbox == []
+    assert (dispatch.status, dispatch.next_try_at, dispatch.attempts) == ("waiting", until, 0)
+    assert dispatch.tries.count() == 0
+    assert ContactHealth.objects.get(contact=endpoint.contact_id).failures_in_row == 0
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_went_by_mail_instead_and_comes_back_is_known(
+    send: Send, stub: Open311Stub, moderator: Person, endpoint: Open311Endpoint, named: bool
+) -> None:
+    assignment = send()
+    send_due()
+    repeat_report(assignment, "Még nem jött válasz.", actor=moderator)
+    dispatch = send_due()
+    letter = Contact.objects.get(channel="mail")
+    address = letter.address if named else "somebody@behind.example"
+    assert handle_bounce(Bounce((address,), "550 unknown", True, True, (dispatch.message_id,)), []) == named
+    dispatch.refresh_from_db()
+    assert dispatch.status == ("failed" if named else "sent")
+    letter.refresh_from_db()
+    assert (letter.stopped_at is not None) == named
+    assert Contact.objects.get(pk=endpoint.contact_id).stopped_at is None
+    assert ContactHealth.objects.get(contact=endpoint.contact_id).failures_in_row == 0
 
 
 def test_a_case_handed_over_to_an_endpoint_is_opened_there(

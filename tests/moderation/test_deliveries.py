@@ -108,6 +108,24 @@ def test_a_letter_that_was_tried_in_vain_for_a_day_is_stuck(at_desk: Client, ass
     assert at_desk.get(LEDGER).context["page_obj"].paginator.count == 1
 
 
+def test_a_letter_that_waits_behind_an_earlier_one_is_not_stuck(
+    at_desk: Client, assignment: Assignment, reporter: Person
+) -> None:
+    say_done(assignment, "Kész.", actor=None)
+    deny_solved(assignment.report, "Még ott van.", actor=reporter)
+    first, second = Dispatch.objects.order_by("pk")
+    hour = timedelta(hours=1)
+    Dispatch.objects.filter(pk=first.pk).update(next_try_at=timezone.now() + hour)
+    Dispatch.objects.filter(pk=second.pk).update(next_try_at=timezone.now() - hour)
+    page = at_desk.get(LEDGER, {"state": "stuck"})
+    assert page.context["page_obj"].paginator.count == 0
+    assert {state.key: count for state, count in page.context["states"]}["stuck"] == 0
+    Dispatch.objects.filter(pk=first.pk).update(status="sent")
+    page = at_desk.get(LEDGER, {"state": "stuck"})
+    assert page.context["page_obj"].paginator.count == 1
+    assert {state.key: count for state, count in page.context["states"]}["stuck"] == 1
+
+
 def test_the_list_costs_the_same_for_one_and_for_many(
     at_desk: Client,
     make_report: Callable[..., Report],
