@@ -262,7 +262,7 @@ def test_where_there_is_no_room_nothing_is_read_nor_made(
     send_report(make_report(photos=1), works, actor=moderator)
     dispatch = Dispatch.objects.get()
     photo = Photo.objects.get()
-    photo.medium.storage.delete(photo.medium.name)
-    assert pictures_of(photo.report, Room(0)) == []
+    photo.medium.storage.delete(str(photo.medium.name))
+    assert pictures_of(dispatch.event.report, Room(0)) == []
     assert casefile.attach_case(dispatch, Room(0)) == []
     assert papers == []
