@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,6 +23,7 @@ from forwarding.outward.guard import OutboundFailed
 from forwarding.outward.models import Open311Endpoint, RemoteRequest
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 OVERLAP = timedelta(hours=26)
 FIRST_WINDOW = timedelta(days=7)
@@ -29,24 +31,40 @@ LONGEST_WINDOW = timedelta(days=89)  # the specification allows 90
 ASK_AFTER_END = timedelta(days=30)  # a late answer to a case that has ended
 IDS_AT_ONCE = 50
 SINGLE_AT_MOST = 100  # for servers that do not take a list of ids
-SINGLE_SECONDS = 120  # and for slow ones
+LIST_SECONDS = SINGLE_SECONDS = 120  # and for slow ones: no further question after that
+# One round at a time: longer than both of these, the questions that run on, and what is made of the answers.
+ROUND_AT_MOST = timedelta(minutes=15)
 
 
 def poll(endpoint: Open311Endpoint) -> int:
-    """How many new words came; trouble stands at the endpoint, and the next window begins where this one did."""
+    """How many new words came; trouble stands at the endpoint, and the next window begins where this one did.
+
+    Nothing where another worker still asks the same endpoint.
+    """
     now = timezone.now()
+    mine = Open311Endpoint.objects.filter(pk=endpoint.pk)
+    if not mine.filter(Q(polled_until=None) | Q(polled_until__lte=now)).update(polled_until=now + ROUND_AT_MOST):
+        return 0
+    try:
+        return _poll(endpoint, now)
+    finally:
+        mine.filter(polled_until=now + ROUND_AT_MOST).update(polled_until=None)
+
+
+def _poll(endpoint: Open311Endpoint, now: datetime) -> int:
     start = max((endpoint.updates_until or now - FIRST_WINDOW + OVERLAP) - OVERLAP, now - LONGEST_WINDOW)
-    words: Iterable[Word]
+    batches: Iterable[list[Word]]
     client = Client(endpoint)
     new, trouble = 0, ""
     try:
         if endpoint.updates == Open311Endpoint.Updates.EXTENSION:
-            words = [read_update(row, start, now) for row in client.updates(start, now)]
+            batches = [[read_update(row, start, now) for row in client.updates(start, now)]]
         else:
-            words = statuses(client)
-        for word in sorted(words, key=lambda one: one.said_at or now):
-            word.skew = client.skew
-            new += take_word(endpoint, word) is not None
+            batches = statuses(client)
+        for words in batches:
+            for word in sorted(words, key=lambda one: one.said_at or now):
+                word.skew = client.skew
+                new += take_word(endpoint, word) is not None
     except OutboundFailed as error:
         trouble = error.reason
     except Exception as error:  # of one word, in our own code: what came before it is stored, the rest comes again
@@ -59,29 +77,29 @@ def poll(endpoint: Open311Endpoint) -> int:
     return new
 
 
-def statuses(client: Client) -> list[Word]:
-    """A word for each case whose status or notes have changed since they were last seen."""
+def statuses(client: Client) -> Iterator[list[Word]]:
+    """A word for each case whose status or notes have changed since they were last seen, as each answer comes."""
     since = timezone.now() - ASK_AFTER_END
-    rows = RemoteRequest.objects.filter(contact=client.endpoint.contact_id, state=RemoteRequest.State.KNOWN)
-    asked = rows.filter(Q(assignment__ended_at=None) | Q(assignment__ended_at__gte=since))
+    known = RemoteRequest.objects.filter(contact=client.endpoint.contact_id, state=RemoteRequest.State.KNOWN)
+    asked = known.filter(Q(assignment__ended_at=None) | Q(assignment__ended_at__gte=since))
     by_number = {remote.request_id: remote for remote in asked.order_by("pk")}
-    words = []
-    for row in asked_for(client, list(by_number)):
-        remote = by_number.get(text_of(row, "service_request_id"))
-        if remote is not None and (word := word_of(row, remote)):
-            words.append(word)
-    return words
+    for rows in asked_for(client, list(by_number)):
+        found = [(row, by_number.get(text_of(row, "service_request_id"))) for row in rows]
+        yield [word for row, remote in found if remote is not None and (word := word_of(row, remote))]
 
 
-def asked_for(client: Client, numbers: list[str]) -> Iterator[Row]:
+def asked_for(client: Client, numbers: list[str]) -> Iterator[list[Row]]:
     """In lists; who is not among the answers is asked for by itself, for some servers take no list."""
     missing: list[str] = []
-    deadline = time.monotonic() + SINGLE_SECONDS
-    for some in _batches(numbers, IDS_AT_ONCE):
+    deadline = time.monotonic() + LIST_SECONDS
+    for some in _turned(list(_batches(numbers, IDS_AT_ONCE)), 1):
+        if time.monotonic() > deadline:
+            break
         rows = client.requests_by_id(some)
-        yield from rows
+        yield rows
         found = {text_of(row, "service_request_id") for row in rows}
         missing += [number for number in some if number not in found]
+    deadline = time.monotonic() + SINGLE_SECONDS
     for number in _some_of(missing):
         if time.monotonic() > deadline:
             return
@@ -92,15 +110,18 @@ def asked_for(client: Client, numbers: list[str]) -> Iterator[Row]:
                 continue
             raise
         if row is not None:
-            yield row
+            yield [row]
 
 
 def _some_of(numbers: list[str]) -> list[str]:
-    """Others each time, where there are too many: by the clock, so that nothing needs to be kept."""
-    if len(numbers) <= SINGLE_AT_MOST:
-        return numbers
-    start = int(timezone.now().timestamp()) // settings.OPEN311_POLL_SECONDS * SINGLE_AT_MOST % len(numbers)
-    return (numbers[start:] + numbers[:start])[:SINGLE_AT_MOST]
+    """Others each time, where there are too many."""
+    return numbers if len(numbers) <= SINGLE_AT_MOST else _turned(numbers, SINGLE_AT_MOST)[:SINGLE_AT_MOST]
+
+
+def _turned(ones: list[T], step: int) -> list[T]:
+    """Each round begins so many further on: by the clock, so that nothing needs to be kept."""
+    start = int(timezone.now().timestamp()) // settings.OPEN311_POLL_SECONDS * step % (len(ones) or 1)
+    return ones[start:] + ones[:start]
 
 
 def _batches(numbers: list[str], size: int) -> Iterator[list[str]]:

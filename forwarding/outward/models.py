@@ -67,6 +67,8 @@ class Open311Endpoint(models.Model):
     # Everything up to here was asked for and stored; the next window begins before it.
     updates_until = models.DateTimeField(_("updates known until"), null=True, blank=True)
     updates_error = models.CharField(_("trouble with the updates"), max_length=300, blank=True)
+    # A worker asks for them now, until then at the latest.
+    polled_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Open311 endpoint")

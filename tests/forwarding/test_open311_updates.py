@@ -380,3 +380,60 @@ def test_a_promised_day_of_a_status(case: Assignment, by_status: Open311Endpoint
     stub.set_status("1", "open", "Ütemeztük.", expected_at=day)
     ask(by_status)
     assert fresh(case).promised_on == timezone.localdate(day)
+
+
+@pytest.fixture
+def two_cases(
+    case: Assignment,
+    by_status: Open311Endpoint,
+    make_report: Callable[..., Report],
+    works: Institution,
+    moderator: Person,
+    stub: Open311Stub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Open311Endpoint:
+    """Asked for one by one, each with something new."""
+    monkeypatch.setattr(updates, "IDS_AT_ONCE", 1)
+    send_report(make_report(title="Másik"), works, actor=moderator)
+    for pk in Dispatch.objects.due().values_list("pk", flat=True):
+        sending.send_dispatch(pk)
+    for number in ("1", "2"):
+        stub.set_status(number, "open", "Kimentünk megnézni.")
+    stub.taken.clear()
+    return by_status
+
+
+def test_what_one_answer_says_is_taken_before_the_next_is_asked_for(
+    two_cases: Open311Endpoint, stub: Open311Stub
+) -> None:
+    stub.faults = [Fault("late", seconds=0), Fault("reply")]
+    assert ask(two_cases) == 1
+    two_cases.refresh_from_db()
+    assert two_cases.updates_error
+    assert [ask(two_cases), ask(two_cases)] == [1, 0]
+
+
+def test_a_slow_list_is_not_asked_for_ever(
+    two_cases: Open311Endpoint, stub: Open311Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updates, "LIST_SECONDS", 0.3, raising=False)
+    stub.faults = [Fault("late", seconds=0.5)]
+    assert ask(two_cases) == 1
+    assert len(stub.taken) == 1
+
+
+def test_each_round_begins_with_another_list(clock: Any) -> None:
+    clock.move_to(timezone.now())
+    first = updates._turned(["a", "b"], 1)
+    clock.shift(timedelta(minutes=5))
+    assert updates._turned(["a", "b"], 1) == first[::-1]
+
+
+def test_one_round_at_a_time(two_cases: Open311Endpoint, stub: Open311Stub) -> None:
+    Open311Endpoint.objects.update(polled_until=timezone.now() + timedelta(minutes=5))
+    assert ask(two_cases) == 0
+    assert stub.taken == []
+    Open311Endpoint.objects.update(polled_until=timezone.now() - timedelta(seconds=1))  # that worker died
+    assert ask(two_cases) == 2
+    two_cases.refresh_from_db()
+    assert two_cases.polled_until is None
