@@ -18,7 +18,11 @@ from accounts.models import Person
 from forwarding.models import Dispatch
 from notifications.models import Message
 from reports.models import ReportEvent
+from tests.forwarding.endpoints import endpoint, near_servers, receiver, stub, webhook
+from tests.forwarding.letters import OURS
 from tests.servers import MailSink, announcing_to, running_mail_sink, running_redis, running_worker, wait_until
+
+__all__ = ["endpoint", "near_servers", "receiver", "stub", "webhook"]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -82,7 +86,15 @@ def mail_server(
         broker_url = servers.enter_context(running_redis(folder))
         servers.enter_context(announcing_to(broker_url))
         # Nothing breaks here, so nothing need be swept; and no sweep meets the emptying of the tables after a test.
-        environment = {"SITE_URL": live_server.url, "MEDIA_ROOT": str(media_root), "SWEEP_SECONDS": "3600"}
+        environment = {
+            "SITE_URL": live_server.url,
+            "MEDIA_ROOT": str(media_root),
+            "SWEEP_SECONDS": "3600",
+            "UNDO_SECONDS": "0",
+            "MAIL_DOMAIN": django_settings.MAIL_DOMAIN,
+            "MAIL_AUTHSERV_ID": OURS,
+            "OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8",
+        }
         servers.enter_context(running_worker(folder, broker_url=broker_url, email_url=sink.url, **environment))
         yield sink
 
