@@ -9,7 +9,7 @@ import re
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import time
+from datetime import time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,7 +23,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.models import Person
 from forwarding import tasks
 from forwarding.models import Dispatch, DispatchDigest, IncomingMail
-from forwarding.outward.models import WebhookEndpoint
+from forwarding.outward.models import Open311Endpoint, RemoteRequest, WebhookEndpoint
 from municipalities.models import Contact, Institution, Responsibility
 from reports.lifecycle import Status
 from reports.models import Report
@@ -32,6 +32,7 @@ from tests.browser.test_journey import answer_case, link_in, text_of
 from tests.forwarding.faulty import FaultyServer, Reply, Taken
 from tests.forwarding.imap import Mailserver
 from tests.forwarding.letters import CONTACT, OURS, PASSED, answer
+from tests.forwarding.open311_stub import Open311Stub, w3c
 from tests.forwarding.test_webhook import verify
 from tests.servers import MailSink, wait_until
 
@@ -156,7 +157,7 @@ def bring(way: str, request: pytest.FixtureRequest) -> Callable[[bytes], None]:
 
 
 @pytest.mark.parametrize("way", ["command", "hook", "imap"])
-@pytest.mark.parametrize("vouched", [PASSED], ids=["by-rule"])
+@pytest.mark.parametrize("vouched", [PASSED, ""], ids=["by-rule", "at-the-desk"])
 def test_a_reply_by_mail(
     vouched: str, bring: Callable[[bytes], None], mails: MailSink, desk: Page, citizen: Page, report: Report
 ) -> None:
@@ -218,6 +219,33 @@ def test_a_letter_on_paper_is_entered_at_the_desk(mails: MailSink, desk: Page, c
 
 
 # -- The other ways out --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_by_rule", [True, False], ids=["by-rule", "at-the-desk"])
+def test_out_and_in_by_open311(
+    is_by_rule: bool,
+    mails: MailSink,
+    desk: Page,
+    citizen: Page,
+    report: Report,
+    stub: Open311Stub,
+    endpoint: Open311Endpoint,
+) -> None:
+    Open311Endpoint.objects.update(publishes_updates=is_by_rule)
+    forward(desk, report)
+    wait_until(lambda: RemoteRequest.objects.filter(state="known").exists(), "the endpoint's number")
+    [accepted] = stub.requests
+    assert report.reference in accepted.one("description")
+    assert mails.to(CONTACT) == []
+    # The second after: what is told in full seconds would lie before the sending.
+    said_at = w3c(timezone.now() + timedelta(seconds=1))
+    stub.say(accepted.number, "in_progress", WORDS, updated_datetime=said_at, always=True)
+    tasks.poll_updates()
+    if not is_by_rule:
+        wait_until(lambda: IncomingMail.objects.filter(state="to_read").exists(), "the update at the desk")
+        publish_at_desk(desk, IncomingMail.objects.get())
+    assert_seen(citizen, report)
+    assert IncomingMail.objects.get().is_by_rule == is_by_rule
 
 
 def test_out_by_webhook_and_in_by_its_link(
