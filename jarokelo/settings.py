@@ -444,6 +444,7 @@ HOLIDAYS_COUNTRY = env.str("HOLIDAYS_COUNTRY", "HU")  # whose public holidays ar
 OFFICER_LINK_LIFE = timedelta(days=90)  # after closing
 INVITATION_LIFE = timedelta(days=14)  # to work for a body
 INVITATIONS_A_DAY = 30  # of one body
+OFFICE_XLSX_AT_MOST = 20_000  # cases of one file: 18 000 take 11 seconds of a web worker; CSV knows no end
 DRAFT_KEEP = timedelta(days=90)  # untouched; the person is warned at `DRAFT_WARN`
 DRAFT_WARN = timedelta(days=75)
 DRAFT_MAX_COUNT = 20  # of one person

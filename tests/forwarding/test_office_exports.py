@@ -106,6 +106,18 @@ def test_xlsx_holds_typed_cells(at_office: Client, cases: Cases) -> None:
     assert "autoFilter" in sheet
 
 
+def test_too_many_for_one_xlsx_are_told(at_office: Client, cases: Cases, settings: Any) -> None:
+    settings.OFFICE_XLSX_AT_MOST = 1
+    cases.sent("Késő", due_in=-3)
+    cases.sent("Ráér", due_in=20)
+    url = reverse("office_export_file", args=["xlsx"])
+    page = at_office.get(url, {"sort": "newest"}, follow=True)
+    assert page.redirect_chain == [(f"{reverse('office_export')}?sort=newest", 302)]
+    assert "An XLSX takes at most 1 cases." in page.content.decode()
+    assert xlsx(content(at_office, "xlsx", show="late")).count("<row ") == 2
+    assert len(rows(at_office)) == 2
+
+
 def test_an_empty_list_is_an_empty_file(at_office: Client) -> None:
     assert rows(at_office) == []
     assert xlsx(content(at_office, "xlsx")).count("<row ") == 1
@@ -125,8 +137,8 @@ def test_files_cost_no_more_queries_with_more_cases(
 ) -> None:
     for number in range(4):
         cases.sent(f"{number}.", photos=number % 2)
-    for kind in ("csv", "xlsx"):
-        with django_assert_num_queries(QUERIES_OF_FILE):
+    for kind, queries in (("csv", QUERIES_OF_FILE), ("xlsx", QUERIES_OF_FILE + 1)):
+        with django_assert_num_queries(queries):
             content(at_office, kind)
     with django_assert_num_queries(QUERIES_OF_PRINT):
         at_office.get(reverse("office_print"))

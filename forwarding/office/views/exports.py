@@ -1,12 +1,15 @@
 """The filtered cases to take along: files for a spreadsheet, a work list on paper."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -37,9 +40,15 @@ def office_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office_export_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """`kind`: csv, excel.csv or xlsx."""
-    cases = OfficeList(request.GET, request.user).cases
+    listing = OfficeList(request.GET, request.user)
+    cases, most = listing.cases, settings.OFFICE_XLSX_AT_MOST
     language = get_language() or ""
     name = f"cases-{timezone.localdate().isoformat()}"
+    if kind == "xlsx" and listing.counts[listing.tab.value] > most:
+        messages.error(
+            request, _("An XLSX takes at most %(count)s cases. Filter more, or take a CSV.") % {"count": most}
+        )
+        return redirect(f"{reverse('office_export')}?{listing.query}")
     if kind == "xlsx":
         return FileResponse(write_xlsx(cases, language), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     if kind not in ("csv", "excel.csv"):
