@@ -497,7 +497,9 @@ def plain(
     assert change is not None
     text = SavedText.objects.create(act="ask", name="Hol?", texts={"hu": "Hol van?"})
     body_text = OfficeText.objects.create(institution=works, name="Hol?", text="Hol van?")
-    invitation = invite(works, neighbour.email, "reader", actor=employee)
+    lead = Person.objects.create_user("lead@example.org")
+    Membership.objects.create(person=lead, role=Membership.Role.LEAD, institution=works)
+    invitation = invite(works, neighbour.email, "reader", actor=lead)
     bulks = {"actor": employee, "action": "note", "state": "done"}
     own = {"person": officer, "name": "Késők", "query": "show=late"}
     office_bulk = OfficeBulk.objects.create(actor=officer, action="answer", cases=[], state="done")
