@@ -45,6 +45,7 @@ def test_pin_follows_photo_and_keyboard(phone: Page, district: Area, picture: Ca
     photos.set_input_files(picture("two.jpg", 47.46, 19.06))
     expect(phone.get_by_alt_text("Your photo 2 of 2: two.jpg")).to_be_visible()
     assert place(phone) == (47.4512, 19.0433)
+    expect(phone.locator('#thumbs li[data-state="done"]')).to_have_count(2)
     phone.get_by_label("Remove one.jpg").click()
     expect(phone.locator("#id_latitude")).to_have_value("47.460000")
 
